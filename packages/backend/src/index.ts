@@ -1,0 +1,1 @@
+export { setupEngine, availableEngines, type EngineInfo, type EngineName, type SetupEngineOptions } from './setup';

@@ -1,0 +1,60 @@
+import type { Rng } from '@causal/random';
+import type * as tf from '@tensorflow/tfjs';
+
+/** Rows of numbers: labels [n, d], or a d×d graph (non-zero [i][j] means i → j). */
+export type Matrix = readonly (readonly number[])[];
+
+export type Split = 'train' | 'validation' | 'test';
+
+export type LabelKind = 'binary' | 'continuous' | 'categorical' | 'ordinal';
+
+export interface Concept {
+  readonly name: string;
+  /** Unit of the native label, e.g. `'rad'`; empty where there is none. */
+  readonly unit: string;
+  readonly kind: LabelKind;
+  /** Lowest and highest native value that the data set holds. */
+  readonly range: readonly [number, number];
+}
+
+/** A batch: images [n, height, width, channels] in [0, 1], labels [n, d] in native units. */
+export interface Batch {
+  readonly images: tf.Tensor4D;
+  readonly labels: tf.Tensor2D;
+}
+
+export interface BatchesOptions {
+  readonly batchSize: number;
+  /** Decides the order. The same generator state gives the same batches. */
+  readonly rng: Rng;
+  /** Batches to skip, so that an interrupted epoch goes on where it stopped. Default 0. */
+  readonly from?: number;
+  /** Leave out a last batch that is not full. Default true for `'train'`, else false. */
+  readonly dropRemainder?: boolean;
+}
+
+/** Images with exact labels of known concepts. The caller disposes what `batch` returns. */
+export interface Dataset {
+  readonly name: string;
+  readonly concepts: readonly Concept[];
+  /** The true graph over the concepts. */
+  readonly graph: Matrix;
+  /** [height, width, channels]. */
+  readonly imageShape: readonly [number, number, number];
+  size(split: Split): number;
+  /** All label rows of a split in native units, without drawing or reading an image. */
+  labels(split: Split): Matrix;
+  batch(split: Split, rows: readonly number[] | Int32Array): Batch | Promise<Batch>;
+  batches(split: Split, options: BatchesOptions): AsyncIterable<Batch>;
+  /** Draws *any* combination of label values [n, d], also physically impossible ones. */
+  render?(labels: Matrix): tf.Tensor4D;
+  /** The true labels under do(), effects following their mechanisms. */
+  counterfactual?(labels: Matrix, interventions: Readonly<Record<string, number>>): Matrix;
+}
+
+/** A data set that is drawn or held in memory: `batch` answers at once, the mechanism is known. */
+export interface GeneratedDataset extends Dataset {
+  batch(split: Split, rows: readonly number[] | Int32Array): Batch;
+  render(labels: Matrix): tf.Tensor4D;
+  counterfactual(labels: Matrix, interventions: Readonly<Record<string, number>>): Matrix;
+}

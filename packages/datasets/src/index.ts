@@ -1,0 +1,10 @@
+export type {
+  Batch,
+  BatchesOptions,
+  Concept,
+  Dataset,
+  GeneratedDataset,
+  LabelKind,
+  Matrix,
+  Split,
+} from './dataset';

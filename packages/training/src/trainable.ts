@@ -1,0 +1,38 @@
+import type { Rng } from '@causal/random';
+import type * as tf from '@tensorflow/tfjs';
+
+export interface LossContext {
+  /** A stream of this step alone: depends on the run's seed and `step`, nothing else. */
+  readonly rng: Rng;
+  /** Steps done before this one: 0 for the first. */
+  readonly step: number;
+  /** Steps the whole run will do. */
+  readonly steps: number;
+}
+
+/** One loss: what is minimised, and its named parts as they are logged. */
+export interface Loss {
+  readonly total: tf.Scalar;
+  readonly terms: Readonly<Record<string, tf.Scalar>>;
+}
+
+/** Something with named parameters and a loss: what an optimiser needs. */
+export interface Player<B> {
+  /** Name → variable; the names are those of the checkpoint. */
+  parameters(): Readonly<Record<string, tf.Variable>>;
+  /** Called inside a gradient tape; everything but the result is disposed by the caller. */
+  loss(batch: B, context: LossContext): Loss;
+  /** Learning-rate group of a parameter (see FitOptions.learningRate). Default `'default'`. */
+  group?(parameter: string): string;
+}
+
+/** The one contract between models and the training loop. */
+export interface Trainable<B> extends Player<B> {
+  /** A second player with its own optimiser (a discriminator), stepped before the model. */
+  readonly adversary?: Player<B>;
+  /** JSON state beside the parameters (a multiplier, a schedule), saved in checkpoints. */
+  state?(): unknown;
+  restore?(state: unknown): void;
+  /** Called after each step, outside the tape. */
+  afterStep?(context: LossContext): void;
+}
