@@ -1,0 +1,82 @@
+import type { Matrix } from '../matrix';
+
+/** A dense square matrix, row-major in float64: entry (i, j) is `values[i * size + j]`. */
+export interface Square {
+  readonly size: number;
+  readonly values: Float64Array;
+}
+
+/** A square matrix of zeros. */
+export const zeros = (size: number): Square => ({ size, values: new Float64Array(size * size) });
+
+/** out = a·b. `out` must be neither of them. */
+export function multiplyInto(out: Square, a: Square, b: Square): Square {
+  const n = a.size;
+  out.values.fill(0);
+  for (let i = 0; i < n; i++) {
+    const row = out.values.subarray(i * n, i * n + n);
+    for (let k = 0; k < n; k++) {
+      const factor = a.values[i * n + k]!;
+      if (factor === 0) continue;
+      const from = k * n;
+      for (let j = 0; j < n; j++) row[j]! += factor * b.values[from + j]!;
+    }
+  }
+  return out;
+}
+
+export const multiply = (a: Square, b: Square): Square => multiplyInto(zeros(a.size), a, b);
+
+export function trace(a: Square): number {
+  let sum = 0;
+  for (let i = 0; i < a.size; i++) sum += a.values[i * (a.size + 1)]!;
+  return sum;
+}
+
+/** The largest row sum of a non-negative matrix: an upper bound of its spectral radius. */
+export function largestRowSum(a: Square): number {
+  let largest = 0;
+  for (let i = 0; i < a.size; i++) {
+    let sum = 0;
+    for (let j = 0; j < a.size; j++) sum += a.values[i * a.size + j]!;
+    if (sum > largest) largest = sum;
+  }
+  return largest;
+}
+
+/** Row-major values as an array of rows. */
+export function toRows(values: ArrayLike<number>, size: number): number[][] {
+  return Array.from({ length: size }, (_, i) =>
+    Array.from({ length: size }, (_, j) => values[i * size + j]!),
+  );
+}
+
+/**
+ * Checks that `matrix` is square and finite and gives its row-major values.
+ * @throws TypeError for a wrong shape, RangeError for NaN or an infinite entry, naming it.
+ */
+export function readSquare(matrix: Matrix, name: string): Square {
+  const size = matrix?.length;
+  if (!size) throw new TypeError(`${name}: expected a square matrix with at least one row.`);
+  const values = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    if (matrix[i]?.length !== size) {
+      throw new TypeError(
+        `${name}: expected a square matrix, but row ${i} has ${matrix[i]?.length} entries where there are ${size} rows.`,
+      );
+    }
+    for (let j = 0; j < size; j++) values[i * size + j] = matrix[i]![j]!;
+  }
+  return checkFinite({ size, values }, name);
+}
+
+/** @throws RangeError naming the first entry that is NaN or infinite. */
+export function checkFinite(square: Square, name: string): Square {
+  const at = square.values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
+    throw new RangeError(
+      `${name}: entry [${Math.floor(at / square.size)}][${at % square.size}] is ${square.values[at]}; all entries must be finite.`,
+    );
+  }
+  return square;
+}

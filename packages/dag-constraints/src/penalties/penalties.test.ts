@@ -1,0 +1,267 @@
+import * as tf from '@tensorflow/tfjs';
+import { createRng } from '@causal/random';
+import { countTensors, numericGradient, useEngine } from '@causal/testing';
+import fc from 'fast-check';
+import type { Matrix } from '../matrix';
+import { isAcyclic, randomDagWeights, relabel, singleCycle } from '../testing/graphs';
+import { host } from './host';
+import { expTrace, polyTrace } from './penalties';
+import type { PenaltyResult } from './penalty';
+
+useEngine();
+
+interface Case {
+  readonly name: string;
+  readonly host: (w: Matrix) => PenaltyResult;
+  readonly tensor: (w: tf.Tensor2D) => tf.Scalar;
+  /** The definition, straight from the power series, for small matrices. */
+  readonly plain: (a: number[][]) => number;
+}
+
+const product = (a: Matrix, b: Matrix): number[][] =>
+  a.map((row) => b[0]!.map((_, j) => row.reduce((sum, v, k) => sum + v * b[k]![j]!, 0)));
+const traceOf = (a: Matrix): number => a.reduce((sum, row, i) => sum + row[i]!, 0);
+const square = (w: Matrix): number[][] => w.map((row) => row.map((v) => v * v));
+
+/** Σ_k c(k) tr Aᵏ, k = 1 … terms. */
+function series(a: number[][], terms: number, c: (k: number) => number): number {
+  let power = a;
+  let sum = 0;
+  for (let k = 1; k <= terms; k++) {
+    sum += c(k) * traceOf(power);
+    power = product(power, a);
+  }
+  return sum;
+}
+const factorial = (k: number): number => (k <= 1 ? 1 : k * factorial(k - 1));
+const choose = (d: number, k: number): number =>
+  k === 0 ? 1 : (choose(d, k - 1) * (d - k + 1)) / k;
+
+const cases: Case[] = [
+  {
+    name: 'expTrace',
+    host: host.expTrace,
+    tensor: expTrace,
+    plain: (a) => series(a, 120, (k) => 1 / factorial(k)),
+  },
+  {
+    name: 'polyTrace',
+    host: host.polyTrace,
+    tensor: polyTrace,
+    plain: (a) => series(a, a.length, (k) => choose(a.length, k) / a.length ** k),
+  },
+];
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+describe.each(cases)('$name', ({ name, host: onHost, tensor, plain }) => {
+  const joined = (w: Matrix): number => {
+    const x = tf.tensor2d(w as number[][]);
+    const h = tensor(x);
+    const value = h.dataSync()[0]!;
+    tf.dispose([x, h]);
+    return value;
+  };
+
+  it('is exactly zero on DAGs, with zero gradient, whatever the weights', () => {
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.integer({ min: 1, max: 30 }),
+        fc.constantFrom(1e-150, 1, 1e6, 1e200),
+        (seed, d, scale) => {
+          const rng = createRng(seed);
+          const w = randomDagWeights(d, rng, { weight: () => scale * rng.normal() });
+          const { value, gradient } = onHost(w);
+          expect(value).toBe(0);
+          expect(gradient.flat().every((g) => g === 0)).toBe(true);
+          if (scale === 1) expect(joined(w)).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is positive on every cyclic graph, and so is its float32 tensor', () => {
+    fc.assert(
+      fc.property(
+        seeds,
+        fc.integer({ min: 1, max: 16 }),
+        fc.double({ min: -6, max: 0, noNaN: true }),
+        (seed, d, exponent) => {
+          const rng = createRng(seed);
+          const weight = (): number => 10 ** exponent * (rng.uniform() - 0.5);
+          const w = randomDagWeights(d, rng, { weight });
+          for (let extra = rng.int(4); extra >= 0; extra--) w[rng.int(d)]![rng.int(d)] = weight();
+          const cyclic = !isAcyclic(w);
+          expect(onHost(w).value > 0).toBe(cyclic);
+          expect(joined(w) > 0).toBe(cyclic);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('sees single cycles to d = 50 with weights down to 1e-3, and far below', () => {
+    for (const d of [1, 2, 3, 5, 10, 20, 30, 50]) {
+      for (const weight of [1, 0.9, 0.1, 1e-2, 1e-3, 1e-10, 1e-170]) {
+        const w = singleCycle(d, weight, createRng(d));
+        expect(onHost(w).value).toBeGreaterThan(0);
+        expect(
+          joined(Math.fround(weight) === 0 ? singleCycle(d, 1e-30, createRng(d)) : w),
+        ).toBeGreaterThan(0);
+        w[0]!.fill(0); // break it
+        expect(onHost(w).value).toBe(0);
+        expect(joined(w)).toBe(0);
+      }
+    }
+  });
+
+  it('has full relative accuracy on long weak cycles', () => {
+    for (const [d, weight] of [
+      [10, 0.9],
+      [20, 0.5],
+      [30, 0.1],
+      [50, 0.05],
+      [50, 1.5],
+    ] as const) {
+      const w = singleCycle(d, weight, createRng(d));
+      const expected = plain(square(w));
+      expect(Math.abs(onHost(w).value / expected - 1)).toBeLessThan(1e-13);
+    }
+  });
+
+  it('equals its definition', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 7 }), (seed, d) => {
+        const rng = createRng(seed);
+        const w = Array.from({ length: d }, () =>
+          Array.from({ length: d }, () => 0.7 * rng.normal()),
+        );
+        const expected = plain(square(w));
+        expect(Math.abs(onHost(w).value / expected - 1)).toBeLessThan(1e-12);
+        expect(Math.abs(joined(w) / expected - 1)).toBeLessThan(1e-4);
+      }),
+    );
+  });
+
+  it('does not change under relabelling, and grows with |W|', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 2, max: 12 }), (seed, d) => {
+        const rng = createRng(seed);
+        const w = Array.from({ length: d }, () =>
+          Array.from({ length: d }, () => (rng.uniform() < 0.4 ? 0.5 * rng.normal() : 0)),
+        );
+        const { value } = onHost(w);
+        const relabelled = onHost(relabel(w, rng.permutation(d))).value;
+        expect(Math.abs(relabelled - value)).toBeLessThanOrEqual(1e-12 * value);
+        const larger = w.map((row) => row.map((v) => v * (1 + rng.uniform())));
+        expect(onHost(larger).value).toBeGreaterThanOrEqual(value);
+        expect(onHost(w.map((row) => row.map((v) => -v))).value).toBe(value);
+      }),
+    );
+  });
+
+  it('has the gradient that finite differences give, on the host and on the tape', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 6 }), (seed, d) => {
+        const rng = createRng(seed);
+        const w = Array.from({ length: d }, () =>
+          Array.from({ length: d }, () => 0.6 * rng.normal()),
+        );
+        const rows = (flat: Float64Array): number[][] =>
+          w.map((_, i) => [...flat.subarray(i * d, i * d + d)]);
+        const reference = numericGradient((flat) => onHost(rows(flat)).value, w.flat());
+        const scale = Math.max(1, ...reference.map(Math.abs));
+        onHost(w)
+          .gradient.flat()
+          .forEach((g, i) => expect(Math.abs(g - reference[i]!)).toBeLessThan(1e-6 * scale));
+        const x = tf.tensor2d(w);
+        const taped = tf.grad((v) => tensor(v as tf.Tensor2D).mul(3))(x);
+        taped
+          .dataSync()
+          .forEach((g, i) => expect(Math.abs(g / 3 - reference[i]!)).toBeLessThan(1e-4 * scale));
+        tf.dispose([x, taped]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('changes nothing of the caller’s and leaves no tensors', async () => {
+    const w = [
+      [0.1, 2, 0],
+      [0, 0, 3],
+      [1, 0, 0],
+    ];
+    const before = structuredClone(w);
+    onHost(w);
+    expect(w).toEqual(before);
+    expect(await countTensors(() => joined(w))).toBe(0);
+    expect(
+      await countTensors(() =>
+        tf.tidy(() => void tf.grad((v) => tensor(v as tf.Tensor2D))(tf.tensor2d(w))),
+      ),
+    ).toBe(0);
+  });
+
+  it('refuses what is not a finite square matrix, naming the place', () => {
+    expect(() => onHost([[0, 1]])).toThrow(/row 0 has 2 entries/);
+    expect(() => onHost([])).toThrow(/square/);
+    expect(() =>
+      onHost([
+        [0, 1],
+        [NaN, 0],
+      ]),
+    ).toThrow(/\[1\]\[0\] is NaN/);
+    expect(() => tensor(tf.zeros([2, 3]))).toThrow(/\[2, 3\]/);
+    expect(() =>
+      tensor(
+        tf.tensor2d([
+          [0, Infinity],
+          [1, 0],
+        ]),
+      ),
+    ).toThrow(/\[0\]\[1\] is Infinity/);
+  });
+
+  it('refuses to overflow', () => {
+    const rng = createRng(1);
+    const huge = Array.from({ length: 100 }, () =>
+      Array.from({ length: 100 }, () => 1e5 * rng.normal()),
+    );
+    expect(() => onHost(huge)).toThrow(new RegExp(`${name}.*beyond float64`));
+    expect(() =>
+      joined([
+        [0, 1e15],
+        [1e15, 0],
+      ]),
+    ).toThrow(/beyond float(32|64)/);
+  });
+});
+
+describe('expTrace in particular', () => {
+  it('sees what scipy’s float64 expm gives as 0 (true h = 7.9e-21)', () => {
+    // A single 15-cycle of weight² = .46: h = 15·.46¹⁵/15!.
+    const { value } = host.expTrace(singleCycle(15, Math.sqrt(0.46), createRng(0)));
+    expect(value).toBeCloseTo((15 * 0.46 ** 15) / factorial(15), 30);
+  });
+  it('refuses dense U(−2, 2) at d = 100 instead of returning Infinity', () => {
+    const rng = createRng(3);
+    const w = Array.from({ length: 100 }, () =>
+      Array.from({ length: 100 }, () => 20 * rng.uniform() - 10),
+    );
+    expect(() => host.expTrace(w)).toThrow(/beyond float64/);
+  });
+});
+
+describe('polyTrace in particular', () => {
+  it('takes alpha and refuses a bad one', () => {
+    const w = [
+      [0, 2],
+      [1, 0],
+    ];
+    // d = 2: tr(I + αA)² − 2 = 2α² a₁₂ a₂₁.
+    expect(host.polyTrace(w, { alpha: 0.1 }).value).toBeCloseTo(2 * 0.01 * 4, 12);
+    expect(() => host.polyTrace(w, { alpha: 0 })).toThrow(/alpha/);
+  });
+});
