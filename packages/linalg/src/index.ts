@@ -1,1 +1,6 @@
-export {};
+export { SingularMatrixError } from './errors';
+export * as flat from './flat/index';
+export * as host from './host/index';
+export { inverse } from './inverse';
+export { slogdet, type Slogdet } from './slogdet';
+export { solve } from './solve';

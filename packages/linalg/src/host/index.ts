@@ -1,0 +1,2 @@
+export type { Matrix } from './matrix';
+export { condition, inverse, slogdet, solve } from './solve';

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs';
+import { SingularMatrixError } from './errors';
+import { luFactor, luInverse, luSlogdet } from './flat/lu';
+import { transpose } from './flat/matmul';
+import { joinMatrices, readSquare } from './square';
+
+/** What {@link slogdet} returns: scalars for [n, n], the leading dimensions for [..., n, n]. */
+export interface Slogdet {
+  /** 1, −1, or 0 when A is singular; constant, no gradient. */
+  readonly sign: tf.Tensor;
+  /** log |det A|; −Infinity when A is singular. */
+  readonly logAbsDet: tf.Tensor;
+}
+
+/**
+ * Sign and logarithm of the determinant, in float64 inside; ∂A = A⁻ᵀ ∂y for `logAbsDet`.
+ *
+ * @param a [n, n] or [..., n, n].
+ * @throws RangeError on other shapes, NaN or Infinity. A singular matrix gives sign 0 and −Infinity
+ * as numpy does; asking for the gradient there throws SingularMatrixError.
+ */
+export function slogdet(a: tf.Tensor): Slogdet {
+  const operation = 'slogdet(A)';
+  const { n, matrices } = readSquare(a, operation);
+  const factors = matrices.map((matrix) => luFactor(matrix, n));
+  const values = factors.map(luSlogdet);
+  const shape = a.shape.slice(0, -2);
+  const op = tf.customGrad((aIn) => ({
+    value: tf.tensor(
+      Float32Array.from(values, (v) => v.logAbsDet),
+      shape,
+    ),
+    gradFunc: (dy: tf.Tensor) => {
+      const upstream = dy.dataSync();
+      const da = factors.map((factor, i) => {
+        if (factor.singular) throw new SingularMatrixError(`gradient of ${operation}`, Infinity);
+        return transpose(luInverse(factor), n, n).map((value) => value * upstream[i]!);
+      });
+      return tf.tensor(joinMatrices(da, n * n), (aIn as tf.Tensor).shape);
+    },
+  }));
+  return {
+    sign: tf.tensor(
+      Float32Array.from(values, (v) => v.sign),
+      shape,
+    ),
+    logAbsDet: op(a),
+  };
+}
