@@ -8,3 +8,6 @@ export type {
   Matrix,
   Split,
 } from './dataset';
+export { pendulum, type PendulumOptions } from './pendulum/pendulum';
+export type { Framing } from './raster/figure';
+export type { SplitSizes } from './splits';

@@ -1,0 +1,35 @@
+import type { Batch, BatchesOptions, Split } from './dataset';
+
+/**
+ * The batches of one epoch: rows in an order drawn from `rng`, one draw of a permutation at the
+ * call itself, so that a generator saved before the call and `from` bring an epoch back.
+ */
+export function shuffledBatches(
+  split: Split,
+  size: number,
+  options: BatchesOptions,
+  read: (rows: Int32Array) => Batch | Promise<Batch>,
+): AsyncIterable<Batch> {
+  const { batchSize, rng, from = 0, dropRemainder = split === 'train' } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new RangeError(`batches: batchSize must be an integer ≥ 1, got ${batchSize}.`);
+  }
+  if (!Number.isInteger(from) || from < 0) {
+    throw new RangeError(`batches: from must be an integer ≥ 0, got ${from}.`);
+  }
+  if (dropRemainder && size > 0 && batchSize > size) {
+    throw new RangeError(
+      `batches: batchSize ${batchSize} is more than the ${size} rows of '${split}', and a batch ` +
+        `that is not full is left out. Use a smaller batchSize or { dropRemainder: false }.`,
+    );
+  }
+  const order = rng.permutation(size);
+  const end = dropRemainder ? size - (size % batchSize) : size;
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (let start = from * batchSize; start < end; start += batchSize) {
+        yield read(order.subarray(start, Math.min(start + batchSize, end)));
+      }
+    },
+  };
+}
