@@ -1,0 +1,87 @@
+import { Graph, layout as runDagre, type Point } from '@dagrejs/dagre';
+import type { Drawing } from './model';
+
+export interface PlacedNode {
+  readonly name: string;
+  /** The centre. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly PlacedNode[];
+  /** For each edge of the drawing its way from border to border, and where its label stands. */
+  readonly routes: readonly { readonly points: readonly Point[]; readonly label: Point }[];
+}
+
+const NODE_HEIGHT = 34;
+/** Average width of a character of the 14 px (nodes) and 11 px (labels) fonts, a little wide. */
+const NODE_LETTER = 8.4;
+const LABEL_LETTER = 6.6;
+
+/** Places the nodes in layers, causes above effects (Sugiyama; by dagre). */
+export function layoutOf({ names, edges }: Drawing): Layout {
+  const graph = new Graph({ multigraph: true });
+  const crowded = names.length > 12;
+  graph.setGraph({
+    rankdir: 'TB',
+    nodesep: crowded ? 18 : 36,
+    ranksep: crowded ? 44 : 52,
+    edgesep: crowded ? 8 : 14,
+    marginx: 16,
+    marginy: 16,
+  });
+  names.forEach((name, i) => {
+    const width = Math.max(NODE_HEIGHT + 8, Array.from(name).length * NODE_LETTER + 24);
+    graph.setNode(String(i), { width, height: NODE_HEIGHT });
+  });
+  edges.forEach(({ from, to, label }, index) => {
+    if (from === to) return; // drawn by hand below: dagre clips them at the picture's edge
+    const width = label === '' ? 0 : label.length * LABEL_LETTER + 6;
+    const height = label === '' ? 0 : 14;
+    graph.setEdge(String(from), String(to), { width, height, labelpos: 'c' }, String(index));
+  });
+  runDagre(graph);
+  const nodes = names.map((name, i) => {
+    const { x, y, width, height } = graph.node(String(i)) as PlacedNode;
+    return { name, x, y, width, height };
+  });
+  const routes = edges.map(({ from, to }, index) => {
+    if (from === to) return selfLoop(nodes[from]!);
+    const route = graph.edge(String(from), String(to), String(index)) as {
+      points: Point[];
+      x?: number;
+      y?: number;
+    };
+    const middle = route.points[Math.floor(route.points.length / 2)]!;
+    return { points: route.points, label: { x: route.x ?? middle.x, y: route.y ?? middle.y } };
+  });
+  const box = graph.graph() as { width: number; height: number };
+  const loops = edges.filter(({ from, to }) => from === to).map(({ from }) => nodes[from]!);
+  const right = Math.max(0, ...loops.map(({ x, width }) => x + width / 2 + LOOP + 24));
+  return {
+    width: Math.ceil(Math.max(box.width, right, 64)),
+    height: Math.ceil(Math.max(box.height, 64)),
+    nodes,
+    routes,
+  };
+}
+
+const LOOP = 30;
+
+function selfLoop({ x, y, width }: PlacedNode): Layout['routes'][number] {
+  const side = x + width / 2;
+  return {
+    points: [
+      { x: side - 4, y: y - 9 },
+      { x: side + LOOP, y: y - 18 },
+      { x: side + LOOP, y: y + 18 },
+      { x: side - 4, y: y + 9 },
+    ],
+    label: { x: side + LOOP + 4, y },
+  };
+}

@@ -1,0 +1,64 @@
+import { createRng } from '@causal/random';
+import fc from 'fast-check';
+import type { Matrix } from './matrix';
+
+/** A random digraph without self-loops, weights in ±[0.1, 2). */
+export function randomDigraph(seed: number, d: number, density: number): number[][] {
+  const rng = createRng(seed);
+  return Array.from({ length: d }, (_, i) =>
+    Array.from({ length: d }, (_, j) =>
+      i !== j && rng.uniform() < density
+        ? (rng.uniform() < 0.5 ? -1 : 1) * (0.1 + 1.9 * rng.uniform())
+        : 0,
+    ),
+  );
+}
+
+/** A random DAG: a digraph cut to a random order. */
+export function randomAcyclic(seed: number, d: number, density: number): number[][] {
+  const place = createRng(seed).split('order').permutation(d);
+  return randomDigraph(seed, d, density).map((row, i) =>
+    row.map((w, j) => (place[i]! < place[j]! ? w : 0)),
+  );
+}
+
+/** Node i of the graph becomes node order[i]. */
+export function relabel(a: Matrix, order: ArrayLike<number>): number[][] {
+  const out = a.map((row) => row.map(() => 0));
+  a.forEach((row, i) => row.forEach((w, j) => (out[order[i]!]![order[j]!] = w)));
+  return out;
+}
+
+/** Seed, number of nodes, density. */
+export const graphs = (max: number) =>
+  fc.record({
+    seed: fc.integer(),
+    d: fc.integer({ min: 1, max }),
+    density: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+
+/** Every DAG of d nodes (d ≤ 4 is meant: 1, 3, 25, 543). */
+export function allDags(d: number): number[][][] {
+  const pairs: [number, number][] = [];
+  for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) pairs.push([i, j]);
+  const found: number[][][] = [];
+  for (let code = 0; code < 3 ** pairs.length; code++) {
+    const a = Array.from({ length: d }, () => Array.from({ length: d }, () => 0));
+    pairs.forEach(([i, j], at) => {
+      const state = Math.floor(code / 3 ** at) % 3;
+      if (state === 1) a[i]![j] = 1;
+      if (state === 2) a[j]![i] = 1;
+    });
+    if (acyclicByPowers(a)) found.push(a);
+  }
+  return found;
+}
+
+/** Acyclic by definition: no walk of d edges. */
+export function acyclicByPowers(a: Matrix): boolean {
+  let walks = a.map((row) => row.map((w) => w !== 0));
+  for (let step = 1; step < a.length; step++) {
+    walks = walks.map((row) => a.map((_, j) => row.some((on, k) => on && a[k]![j] !== 0)));
+  }
+  return walks.every((row) => row.every((on) => !on));
+}
