@@ -1,1 +1,26 @@
-export {};
+export {
+  imq,
+  laplacian,
+  linear,
+  rationalQuadratic,
+  rbf,
+  type ImqOptions,
+  type Kernel,
+  type KernelName,
+  type LaplacianOptions,
+  type Metric,
+  type Profile,
+  type RationalQuadraticOptions,
+  type RbfOptions,
+} from './kernels';
+export { bandwidthOf, type BandwidthRule } from './bandwidth';
+export { mmd, type MmdEstimator, type MmdOptions } from './mmd';
+export {
+  cka,
+  hsic,
+  type CkaOptions,
+  type HsicEstimator,
+  type HsicOptions,
+  type PerVariable,
+} from './hsic';
+export { klBernoulli, klCategorical, klDiagonalGaussian } from './kl';

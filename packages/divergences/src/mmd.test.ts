@@ -1,0 +1,169 @@
+import { countTensors, numericGradient, useEngine } from '@causal/testing';
+import fc from 'fast-check';
+import * as tf from '@tensorflow/tfjs';
+import {
+  gradientsOf,
+  normalRows,
+  plainKernels,
+  plainMmd,
+  relativeError,
+  rowsOf,
+  scalarOf,
+  tensor,
+  type Rows,
+} from '../test-support/reference';
+import { imq, laplacian, linear, mmd, rationalQuadratic, rbf, type MmdOptions } from './index';
+
+useEngine();
+
+const value = (x: Rows, y: Rows, options: MmdOptions): number =>
+  scalarOf(() => mmd(tensor(x), tensor(y), options));
+
+const wae = (p: number) => [0.1, 0.2, 0.5, 1, 2, 5, 10].map((s) => 2 * p * s);
+const kernels = (p: number) =>
+  [
+    ['rbf', rbf({ sigma: 1.3 }), plainKernels.rbf(1.3)],
+    ['laplacian', laplacian({ sigma: 2 }), plainKernels.laplacian(2)],
+    [
+      'rational quadratic',
+      rationalQuadratic({ sigma: 0.8, alpha: 1.5 }),
+      plainKernels.rationalQuadratic(0.8, 1.5),
+    ],
+    ['imq', imq({ c: 0.7 }), plainKernels.imq([0.7])],
+    ['wae', imq(), plainKernels.imq(wae(p))],
+    ['linear', linear(), plainKernels.linear()],
+  ] as const;
+
+describe.each([false, true])('mmd, unbiased %s', (unbiased) => {
+  const estimator = unbiased ? 'unbiased' : 'biased';
+
+  it.each(kernels(3))('%s: definition and gradient', (_, kernel, plain) => {
+    const x = normalRows(7, 3, 'x');
+    const y = normalRows(9, 3, 'y', { mean: 0.7, std: 1.5 });
+    const expected = plainMmd(x, y, plain, unbiased);
+    expect(Math.abs(value(x, y, { kernel, estimator }) - expected)).toBeLessThan(
+      1e-5 * Math.max(Math.abs(expected), 0.1),
+    );
+    const [gx, gy] = gradientsOf((a, b) => mmd(a, b, { kernel, estimator }), x, y);
+    const nx = numericGradient((f) => plainMmd(rowsOf(f, 3), y, plain, unbiased), x.flat());
+    const ny = numericGradient((f) => plainMmd(x, rowsOf(f, 3), plain, unbiased), y.flat());
+    expect(relativeError(gx!, nx)).toBeLessThan(2e-5);
+    expect(relativeError(gy!, ny)).toBeLessThan(2e-5);
+  });
+
+  it('adds or averages bandwidths as asked', () => {
+    const x = normalRows(6, 2, 1);
+    const y = normalRows(5, 2, 2, { mean: 1 });
+    const parts = [0.5, 1, 4].map((sigma) => value(x, y, { kernel: rbf({ sigma }), estimator }));
+    const sum = parts.reduce((a, b) => a + b, 0);
+    const sigma = [0.5, 1, 4];
+    expect(value(x, y, { kernel: rbf({ sigma }), estimator })).toBeCloseTo(sum, 5);
+    expect(value(x, y, { kernel: rbf({ sigma, reduce: 'mean' }), estimator })).toBeCloseTo(
+      sum / 3,
+      5,
+    );
+  });
+
+  it('is invariant to common shifts, far from the origin too, and to the order of rows', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1e6 }),
+        fc.integer({ min: -512, max: 512 }),
+        (seed, shift) => {
+          // Quarters: adding the shift is exact in float32.
+          const quarters = (rows: Rows) => rows.map((r) => r.map((v) => Math.round(v * 4) / 4));
+          const x = quarters(normalRows(5, 2, seed));
+          const y = quarters(normalRows(6, 2, seed + 1));
+          const moved = (rows: Rows) => rows.map((r) => r.map((v) => v + shift));
+          const base = value(x, y, { kernel: rbf({ sigma: 1 }), estimator });
+          const other = value(moved(x).reverse(), moved(y).reverse(), {
+            kernel: rbf({ sigma: 1 }),
+            estimator,
+          });
+          expect(Math.abs(base - other)).toBeLessThan(1e-5);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is finite, with its gradient, on degenerate data', () => {
+    const cases: Array<[Rows, Rows]> = [
+      [
+        [[1], [1]],
+        [[1], [1]],
+      ],
+      [normalRows(4, 2, 1, { std: 1e-20 }), normalRows(4, 2, 2, { std: 1e-20 })],
+      [normalRows(4, 2, 1, { std: 1e20 }), normalRows(4, 2, 2, { std: 1e20 })],
+      [normalRows(4, 3, 1), normalRows(4, 3, 2, { mean: 1e10 })],
+      [normalRows(3, 512, 1), normalRows(3, 512, 2)],
+    ];
+    for (const [x, y] of cases) {
+      for (const kernel of ['rbf', 'laplacian', 'imq', 'rational-quadratic', 'wae'] as const) {
+        expect(Number.isFinite(value(x, y, { kernel, estimator }))).toBe(true);
+        for (const g of gradientsOf((a, b) => mmd(a, b, { kernel, estimator }), x, y)) {
+          expect(g.every(Number.isFinite)).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('sees data of any scale alike under a median bandwidth', () => {
+    const x = normalRows(8, 2, 5);
+    const y = normalRows(8, 2, 6, { mean: 1 });
+    const base = value(x, y, { estimator });
+    for (const factor of [2 ** -66, 2 ** 66]) {
+      const scaled = (rows: Rows) => rows.map((r) => r.map((v) => v * factor));
+      expect(Math.abs(value(scaled(x), scaled(y), { estimator }) - base)).toBeLessThan(1e-5);
+    }
+  });
+});
+
+describe('mmd', () => {
+  it('between Diracs is 2(k(0) − k(δ))', () => {
+    const d = 1.7;
+    expect(value([[0, 0]], [[0, d]], { kernel: rbf({ sigma: 2 }) })).toBeCloseTo(
+      2 - 2 * Math.exp(-(d * d) / 8),
+      6,
+    );
+  });
+
+  it('biased: 0 on equal samples, never negative', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+        const x = normalRows(6, 3, seed);
+        expect(Math.abs(value(x, x, { kernel: 'wae' }))).toBeLessThan(3e-6);
+        expect(
+          value(x, normalRows(9, 3, seed + 1), { kernel: rbf({ sigma: 0.3 }) }),
+        ).toBeGreaterThan(-1e-6);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('leaves no tensor behind', async () => {
+    const [x, y] = [tensor(normalRows(6, 3, 1)), tensor(normalRows(5, 3, 2))];
+    for (const kernel of ['rbf', 'laplacian', 'wae', 'linear'] as const) {
+      const step = () => {
+        const { value: v, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor) =>
+          mmd(a as tf.Tensor2D, b as tf.Tensor2D, { kernel }),
+        )([x, y]);
+        tf.dispose([v, grads]);
+        mmd(x, y, { kernel }).dispose();
+      };
+      expect(await countTensors(step)).toBe(0);
+    }
+    tf.dispose([x, y]);
+  });
+
+  it('says what is wrong', () => {
+    const x = tensor([[1, 2]]);
+    const y = tensor([[1, 2, 3]]);
+    expect(() => mmd(x, y)).toThrow('same number of columns, got 2 and 3');
+    expect(() => mmd(x, x, { estimator: 'unbiased' })).toThrow('at least 2 rows');
+    expect(() => mmd(x, x, { kernal: 'rbf' } as MmdOptions)).toThrow("Did you mean 'kernel'");
+    expect(() => mmd(x, x, { kernel: rbf({ sigma: -1 }) })).toThrow('sigma must be');
+    expect(() => mmd(x, x, { kernel: rbf({ sigma: 1 }), bandwidth: 2 })).toThrow('has its own');
+    tf.dispose([x, y]);
+  });
+});
