@@ -1,0 +1,156 @@
+import type { Matrix } from './matrix';
+
+/** A variable: its column number or its name. */
+export type Variable = number | string;
+
+/** Pairs `[from, to]`, or a square matrix whose non-zero entries are the edges (not for d = 2). */
+export type EdgeSet = readonly (readonly [Variable, Variable])[] | Matrix;
+
+/** What is known about the graph before looking at the data. All of it holds in the result. */
+export interface PriorKnowledge {
+  /** Edges that are in the result. */
+  readonly required?: EdgeSet;
+  /** Edges that are not in the result. */
+  readonly forbidden?: EdgeSet;
+  /** Groups in causal order: no edge from a later group to an earlier one. */
+  readonly tiers?: readonly (readonly Variable[])[];
+  /** Variables without causes. */
+  readonly roots?: readonly Variable[];
+}
+
+/** Prior knowledge of d variables as two masks. */
+export interface Constraints {
+  readonly size: number;
+  /** `required[i * size + j]` is 1 where i → j must be. */
+  readonly required: Uint8Array;
+  /** `forbidden[i * size + j]` is 1 where i → j must not be (the diagonal is). */
+  readonly forbidden: Uint8Array;
+}
+
+/**
+ * Resolves names and checks that some DAG satisfies it all.
+ * @throws TypeError for unknown variables or malformed sets; RangeError for an impossible
+ * combination, which it names: an edge both required and forbidden (and by what), or the cycle
+ * that required edges form.
+ */
+export function resolvePriorKnowledge(
+  prior: PriorKnowledge | undefined,
+  names: readonly string[],
+  caller: string,
+): Constraints {
+  const size = names.length;
+  const required = new Uint8Array(size * size);
+  const forbidden = new Uint8Array(size * size);
+  const reasons = new Map<number, string>();
+  const forbid = (from: number, to: number, reason: string): void => {
+    forbidden[from * size + to] = 1;
+    if (!reasons.has(from * size + to)) reasons.set(from * size + to, reason);
+  };
+  const known = ['required', 'forbidden', 'tiers', 'roots'];
+  for (const key of Object.keys(prior ?? {})) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `${caller}: priorKnowledge has no "${key}"; it takes ${known.join(', ')}.`,
+      );
+    }
+  }
+  const variable = (v: Variable): number => {
+    const index = typeof v === 'string' ? names.indexOf(v) : v;
+    if (Number.isInteger(index) && index >= 0 && index < size) return index;
+    throw new TypeError(
+      `${caller}: priorKnowledge names the variable ${JSON.stringify(v)}; there are ${names.join(', ')} (0 … ${size - 1}).`,
+    );
+  };
+  for (let i = 0; i < size; i++) forbid(i, i, 'no variable causes itself');
+  for (const [from, to] of readEdges(prior?.forbidden, 'forbidden', size, variable, caller)) {
+    forbid(from, to, 'it is in forbidden');
+  }
+  for (const root of prior?.roots ?? []) {
+    const to = variable(root);
+    for (let from = 0; from < size; from++) {
+      if (from !== to) forbid(from, to, `${names[to]} is in roots`);
+    }
+  }
+  const tierOf = new Map<number, number>();
+  prior?.tiers?.forEach((tier, t) => {
+    for (const member of tier) {
+      const index = variable(member);
+      if (tierOf.has(index)) {
+        throw new TypeError(
+          `${caller}: ${names[index]} is in tiers ${tierOf.get(index)} and ${t}; one tier each.`,
+        );
+      }
+      tierOf.set(index, t);
+    }
+  });
+  for (const [from, late] of tierOf) {
+    for (const [to, early] of tierOf) {
+      if (late > early) forbid(from, to, `${names[from]} is in a later tier than ${names[to]}`);
+    }
+  }
+  for (const [from, to] of readEdges(prior?.required, 'required', size, variable, caller)) {
+    const reason = reasons.get(from * size + to);
+    if (reason !== undefined) {
+      throw new RangeError(
+        `${caller}: the required edge ${names[from]} → ${names[to]} is impossible: ${reason}.`,
+      );
+    }
+    required[from * size + to] = 1;
+  }
+  const cycle = findCycle(required, size);
+  if (cycle) {
+    throw new RangeError(
+      `${caller}: the required edges form a cycle: ${cycle.map((i) => names[i]).join(' → ')}.`,
+    );
+  }
+  return { size, required, forbidden };
+}
+
+function readEdges(
+  set: EdgeSet | undefined,
+  name: string,
+  size: number,
+  variable: (v: Variable) => number,
+  caller: string,
+): [number, number][] {
+  if (set === undefined) return [];
+  if (!Array.isArray(set) || !set.every(Array.isArray)) {
+    throw new TypeError(`${caller}: priorKnowledge.${name} must be pairs [from, to] or a matrix.`);
+  }
+  if (set.every((row) => row.length === 2)) {
+    return (set as [Variable, Variable][]).map(([from, to]) => [variable(from), variable(to)]);
+  }
+  const wrong = set.findIndex((row) => row.length !== size);
+  if (set.length !== size || wrong >= 0) {
+    throw new TypeError(
+      `${caller}: priorKnowledge.${name} must be pairs [from, to] or a ${size} × ${size} matrix; got ${set.length} rows${wrong >= 0 ? `, row ${wrong} of length ${set[wrong]!.length}` : ''}.`,
+    );
+  }
+  return (set as Matrix).flatMap((row, i) =>
+    row.flatMap((value, j): [number, number][] => (value !== 0 ? [[i, j]] : [])),
+  );
+}
+
+/** A cycle as its nodes, the first repeated at the end, or undefined. */
+function findCycle(edges: Uint8Array, size: number): number[] | undefined {
+  const state = new Uint8Array(size); // 0 new, 1 on the path, 2 done
+  const path: number[] = [];
+  const visit = (node: number): number[] | undefined => {
+    state[node] = 1;
+    path.push(node);
+    for (let child = 0; child < size; child++) {
+      if (edges[node * size + child] === 0) continue;
+      if (state[child] === 1) return [...path.slice(path.indexOf(child)), child];
+      const found = state[child] === 0 ? visit(child) : undefined;
+      if (found) return found;
+    }
+    path.pop();
+    state[node] = 2;
+    return undefined;
+  };
+  for (let node = 0; node < size; node++) {
+    const found = state[node] === 0 ? visit(node) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+/** What long work reports as it goes. */
+export interface Progress {
+  /** Units of work done, of `total`. */
+  readonly done: number;
+  readonly total: number;
+  /** What is being done, in a few words. */
+  readonly stage: string;
+}
+
+/** One line of a learner's record: its step and named figures. */
+export interface HistoryEntry {
+  readonly step: number;
+  readonly [figure: string]: number;
+}
+
+/** What every learner returns. */
+export interface LearnedGraph {
+  /** `weights[i][j]` is the strength of i → j, 0 where there is no edge. */
+  readonly weights: number[][];
+  /** The same edges as 0 and 1: always a DAG, and within the prior knowledge. */
+  readonly adjacency: number[][];
+  readonly history: readonly HistoryEntry[];
+}
+
+/** Options of everything that runs long. */
+export interface LongWork {
+  /** Cancels: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Longest stretch of work between two chances for the event loop (and for `signal`). */
+const SLICE_MS = 40;
+
+/** Reports progress, and hands the thread back now and then so that aborting can work. */
+export class Pacer {
+  readonly #work: LongWork;
+  #sliceEnd = performance.now() + SLICE_MS;
+
+  constructor(work: LongWork) {
+    this.#work = work;
+    work.signal?.throwIfAborted();
+  }
+
+  /** Call between pieces of work; await the promise if there is one. */
+  report(done: number, total: number, stage: string): Promise<void> | undefined {
+    if (performance.now() < this.#sliceEnd && done < total) return undefined;
+    this.#work.onProgress?.({ done, total, stage });
+    return this.#yield();
+  }
+
+  async #yield(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#work.signal?.throwIfAborted();
+    this.#sliceEnd = performance.now() + SLICE_MS;
+  }
+}
