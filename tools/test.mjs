@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENGINES, RESULTS, resultFile, runsOn } from './engines.mjs';
-import { QUIET_NX, ROOT, execute, publicPackages } from './workspace.mjs';
+import { ROOT, execute, publicPackages } from './workspace.mjs';
 
 const words = process.argv.slice(2);
 const wantedEngine = words.find((word) => word.startsWith('--engine='))?.slice('--engine='.length);
@@ -82,7 +82,6 @@ for (const engine of engines) {
     ['run-many', '-t', engine === 'wasm' ? 'test' : `test-${engine}`]
       .concat(['-p', tested.map((entry) => entry.manifest.name).join(',')])
       .concat(['--output-style=static', '--nxBail=false']),
-    { env: QUIET_NX },
   );
   const results = tested.map((entry) => ({
     name: entry.name,

@@ -26,9 +26,6 @@ export function publicPackages() {
   return packages().filter((entry) => entry.manifest.private !== true);
 }
 
-/** Settings under which Nx neither leaves a process behind nor speaks to a network. */
-export const QUIET_NX = { NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' };
-
 /**
  * Runs a program of the workspace and shows its output as it comes.
  * @param {string} command the name of a binary in node_modules/.bin, or a program

@@ -1,0 +1,54 @@
+// Everything a change must pass, in order; called by .ci/run after `npm ci`. Every stage is run even
+// where an earlier one failed. Stages that end with `N passed, N failed` are summed; each other stage
+// counts where it fails. `node tools/ci.mjs lint build` runs some stages.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, execute } from './workspace.mjs';
+
+const STAGES = [
+  { name: 'lint', command: ['npm', 'run', 'lint'] },
+  { name: 'build', command: ['npm', 'run', 'build'] },
+  { name: 'packcheck', command: ['npm', 'run', 'packcheck'] },
+  { name: 'test', command: ['npm', 'test'], counts: true },
+  { name: 'examples', command: ['node', 'tools/examples.mjs'], counts: true },
+  ...(existsSync(join(ROOT, 'tools', 'conformance.mjs'))
+    ? [{ name: 'conformance', command: ['npm', 'run', 'conformance'], counts: true }]
+    : []),
+  { name: 'outside', command: ['npm', 'run', 'outside'], counts: true },
+];
+
+/** The last `N passed, N failed` that stands alone on a line. */
+function closingLine(output) {
+  const line = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  return line && { passed: Number(line[1]), failed: Number(line[2]) };
+}
+
+const wanted = process.argv.slice(2);
+const rows = [];
+for (const { name, command, counts } of STAGES) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n=== ${name}: ${command.join(' ')}`);
+  const started = Date.now();
+  const [program, ...args] = command;
+  // Indented, so that the one closing line that stands alone is the last one.
+  const { code, output } = await execute(program, args, { indent: '    ' });
+  const { passed, failed } = (counts && closingLine(output)) || { passed: 0, failed: 0 };
+  const broken = code !== 0 || (counts && closingLine(output) === undefined);
+  rows.push({
+    name,
+    passed,
+    failed: broken ? Math.max(failed, 1) : failed,
+    seconds: (Date.now() - started) / 1000,
+  });
+}
+
+console.log();
+for (const { name, passed, failed, seconds } of rows) {
+  const counted = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
+  console.log(
+    `${failed ? 'FAILED' : 'ok    '} ${name.padEnd(12)} ${seconds.toFixed(0).padStart(5)} s  ${counted}`,
+  );
+}
+const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(sum('failed') > 0 || rows.length === 0 ? 1 : 0);
