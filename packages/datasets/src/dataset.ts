@@ -21,6 +21,16 @@ export interface Concept {
 export interface Batch {
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor2D;
+  /** [n], 1 where the row is labelled; only of data sets made with `labelled` below 1. */
+  readonly labelled?: tf.Tensor1D;
+  /** [n], how much each row counts; only of data sets made with `weights`. */
+  readonly weights?: tf.Tensor1D;
+}
+
+/** Rows of a split: the images whose look (all that the labels do not say) a drawing takes over. */
+export interface LookOf {
+  readonly split: Split;
+  readonly rows: readonly number[] | Int32Array;
 }
 
 export interface BatchesOptions {
@@ -55,6 +65,12 @@ export interface Dataset {
 /** A data set that is drawn or held in memory: `batch` answers at once, the mechanism is known. */
 export interface GeneratedDataset extends Dataset {
   batch(split: Split, rows: readonly number[] | Int32Array): Batch;
-  render(labels: Matrix): tf.Tensor4D;
+  /**
+   * Draws any combination of labels.
+   * @param like Takes over all that the labels do not say (skin, pose, shade …) from these rows,
+   * one for each row of labels, so that a counterfactual shows the same scene. Default: the
+   * neutral look.
+   */
+  render(labels: Matrix, like?: LookOf): tf.Tensor4D;
   counterfactual(labels: Matrix, interventions: Readonly<Record<string, number>>): Matrix;
 }

@@ -1,81 +1,100 @@
+import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { shuffledBatches } from './batches';
-import type { Concept, GeneratedDataset, Matrix, Split } from './dataset';
+import type { Concept, GeneratedDataset, LookOf, Matrix, Split } from './dataset';
+import type { GeneratedOptions } from './generated-options';
 import { checkLabels, type Mechanism, propagate } from './mechanism';
+import { eachSplit } from './splits';
+import { type Told, tell } from './told';
 
 /** What a drawn data set consists of; `createGenerated` makes the rest from it. */
 export interface World {
   readonly name: string;
-  /** In causal order. */
   readonly concepts: readonly Concept[];
   readonly graph: Matrix;
+  /** One for each concept; undefined for roots. */
   readonly mechanisms: readonly (Mechanism | undefined)[];
   readonly imageShape: readonly [number, number, number];
+  readonly neutralLook: readonly number[];
+  /** All that the labels do not say about one image. */
+  drawLook(rng: Rng): readonly number[];
   /** Paints labels as bytes at `offset` of `out`. */
-  draw(labels: readonly number[], out: Uint8Array, offset: number): void;
-}
-
-/** One split's rows. */
-export interface Rows {
-  /** What is drawn. */
-  readonly exact: Matrix;
-  /** What a reader is told: `exact`, or measurements of it. */
-  readonly told: Matrix;
+  draw(labels: readonly number[], look: readonly number[], out: Uint8Array, offset: number): void;
 }
 
 /** 0 … 255 as float32 in [0, 1]. */
 const UNIT = Float32Array.from({ length: 256 }, (_, i) => i / 255);
+const DEFAULT_CACHE_BYTES = 2 ** 27;
 
-/** @param cacheBytes Most memory that drawn pictures may take (one byte a value). */
+/** @param exact The labels of each split's images. */
 export function createGenerated(
   world: World,
-  rows: Readonly<Record<Split, Rows>>,
-  cacheBytes: number,
+  exact: Readonly<Record<Split, Matrix>>,
+  options: GeneratedOptions,
 ): GeneratedDataset {
   const { concepts, graph, imageShape } = world;
   const [height, width, channels] = imageShape;
   const length = height * width * channels;
-  const scratch = new Uint8Array(length);
+  const rng = createRng(options.seed ?? 1).split(world.name);
+  const told = eachSplit((split) =>
+    tell(exact[split], concepts, options, split, rng.split(`told/${split}`)),
+  );
+  const looks = eachSplit((split) => {
+    const stream = rng.split(`look/${split}`);
+    return exact[split].map(() => world.drawLook(stream));
+  });
   const cache: Record<Split, (Uint8Array | undefined)[]> = { train: [], validation: [], test: [] };
-  let room = cacheBytes;
+  let room = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
+  const scratch = new Uint8Array(length);
 
-  const rowsOf = (split: Split): Rows => {
-    const found = rows[split];
-    if (!found) throw new RangeError(`${world.name}: there is no split '${split}'.`);
+  const rowsOf = (split: Split): Told => {
+    const found = told[split];
+    if (!found) throw new RangeError(`${world.name}: there is no split '${String(split)}'.`);
     return found;
+  };
+  const checkRow = (split: Split, row: number): void => {
+    const size = rowsOf(split).labels.length;
+    if (Number.isInteger(row) && row >= 0 && row < size) return;
+    throw new RangeError(
+      `${world.name}: there is no row ${row} in '${split}', which has ${size} rows.`,
+    );
   };
   const picture = (split: Split, row: number): Uint8Array => {
     const kept = cache[split][row];
     if (kept) return kept;
-    const { exact } = rowsOf(split);
     const keep = room >= length;
     const bytes = keep ? new Uint8Array(length) : scratch;
-    world.draw(exact[row]!, bytes, 0);
+    world.draw(exact[split][row]!, looks[split][row]!, bytes, 0);
     if (keep) {
       cache[split][row] = bytes;
       room -= length;
     }
     return bytes;
   };
+  const lookFor = (like: LookOf | undefined, k: number): readonly number[] => {
+    if (!like) return world.neutralLook;
+    const row = like.rows[k]!;
+    checkRow(like.split, row);
+    return looks[like.split][row]!;
+  };
 
-  const batch: GeneratedDataset['batch'] = (split, wanted) => {
-    const { told } = rowsOf(split);
-    const count = wanted.length;
+  const batch: GeneratedDataset['batch'] = (split, rows) => {
+    const { labels: source, labelled, weights } = rowsOf(split);
+    const count = rows.length;
     const images = new Float32Array(count * length);
     const labels = new Float32Array(count * concepts.length);
     for (let k = 0; k < count; k++) {
-      const row = wanted[k]!;
-      if (!Number.isInteger(row) || row < 0 || row >= told.length) {
-        throw new RangeError(
-          `${world.name}: there is no row ${row} in '${split}', which has ${told.length} rows.`,
-        );
-      }
-      toUnit(picture(split, row), images, k * length);
-      labels.set(told[row]!, k * concepts.length);
+      checkRow(split, rows[k]!);
+      toUnit(picture(split, rows[k]!), images, k * length);
+      labels.set(source[rows[k]!]!, k * concepts.length);
     }
+    const pick = (values: Float32Array): tf.Tensor1D =>
+      tf.tensor1d(Float32Array.from(rows, (row) => values[row]!));
     return {
       images: tf.tensor4d(images, [count, height, width, channels]),
       labels: tf.tensor2d(labels, [count, concepts.length]),
+      ...(labelled && { labelled: pick(labelled) }),
+      ...(weights && { weights: pick(weights) }),
     };
   };
 
@@ -84,16 +103,21 @@ export function createGenerated(
     concepts,
     graph,
     imageShape,
-    size: (split) => rowsOf(split).told.length,
-    labels: (split) => rowsOf(split).told,
+    size: (split) => rowsOf(split).labels.length,
+    labels: (split) => rowsOf(split).labels,
     batch,
-    batches: (split, options) =>
-      shuffledBatches(split, rowsOf(split).told.length, options, (r) => batch(split, r)),
-    render(labels) {
+    batches: (split, batchOptions) =>
+      shuffledBatches(split, rowsOf(split).labels.length, batchOptions, (r) => batch(split, r)),
+    render(labels, like) {
+      if (like && like.rows.length !== labels.length) {
+        throw new RangeError(
+          `${world.name}.render: like has ${like.rows.length} rows for ${labels.length} rows of labels.`,
+        );
+      }
       const images = new Float32Array(labels.length * length);
       labels.forEach((row, k) => {
         checkLabels(`${world.name}.render`, concepts, row, k);
-        world.draw(row, scratch, 0);
+        world.draw(row, lookFor(like, k), scratch, 0);
         toUnit(scratch, images, k * length);
       });
       return tf.tensor4d(images, [labels.length, height, width, channels]);

@@ -5,9 +5,13 @@ export type {
   Dataset,
   GeneratedDataset,
   LabelKind,
+  LookOf,
   Matrix,
   Split,
 } from './dataset';
+export { flow, type FlowOptions } from './flow/flow';
+export type { GeneratedOptions } from './generated-options';
+export type { GridOptions } from './grid-options';
 export { pendulum, type PendulumOptions } from './pendulum/pendulum';
 export type { Framing } from './raster/figure';
 export type { SplitSizes } from './splits';

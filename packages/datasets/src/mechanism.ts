@@ -1,3 +1,4 @@
+import { topologicalOrder } from '@causal/graph';
 import type { Concept, Matrix } from './dataset';
 
 /**
@@ -9,8 +10,7 @@ export type Mechanism = (next: readonly number[], observed: readonly number[]) =
 /**
  * Labels under do(): intervened concepts take their value, then every concept with a changed cause
  * follows its mechanism, in causal order; everything else stays as it was observed.
- * @param mechanisms One for each concept in the order of `concepts`, which must be a causal order;
- * undefined for roots.
+ * @param mechanisms One for each concept in the order of `concepts`; undefined for roots.
  * @throws RangeError for an unknown concept (names the known ones) or a value that is not finite.
  */
 export function propagate(
@@ -34,11 +34,12 @@ export function propagate(
     }
     values.set(index, value);
   }
+  const order = topologicalOrder(graph);
   return labels.map((observed, row) => {
     checkLabels('counterfactual', concepts, observed, row);
     const next = [...observed];
     const changed = concepts.map(() => false);
-    for (let j = 0; j < concepts.length; j++) {
+    for (const j of order) {
       const mechanism = mechanisms[j];
       if (values.has(j)) {
         next[j] = values.get(j)!;

@@ -1,3 +1,4 @@
+import { background, ballColour, type Look } from '../look';
 import type { Colour } from '../raster/canvas';
 import type { Figure } from '../raster/figure';
 import { ballCentre, GROUND_Y, PIVOT_X, PIVOT_Y, SUN_Y, sunX } from './geometry';
@@ -11,18 +12,14 @@ const ORANGE: Colour = [1, 165 / 255, 0];
 /** Paints one pendulum; the shadow is drawn as the labels say, whether or not it can be true. */
 export function drawPendulum(
   figure: Figure,
-  angle: number,
-  light: number,
-  length: number,
-  position: number,
-  background: Colour,
-  ball: Colour,
+  [angle, light, length, position]: readonly number[],
+  look: Look,
 ): void {
-  const [x, y] = ballCentre(angle);
-  figure.clear(background);
-  figure.disc(sunX(light), SUN_Y, SUN_RADIUS, ORANGE);
+  const [x, y] = ballCentre(angle!);
+  figure.clear(background(look));
+  figure.disc(sunX(light!), SUN_Y, SUN_RADIUS, ORANGE);
   figure.line([PIVOT_X, PIVOT_Y, x, y], LINE_POINTS, BLACK);
-  figure.disc(x, y, BALL_RADIUS, ball);
-  const half = length / 2;
-  figure.line([position - half, GROUND_Y, position + half, GROUND_Y], LINE_POINTS, BLACK);
+  figure.disc(x, y, BALL_RADIUS, ballColour(look));
+  const half = length! / 2;
+  figure.line([position! - half, GROUND_Y, position! + half, GROUND_Y], LINE_POINTS, BLACK);
 }
