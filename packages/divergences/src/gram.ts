@@ -10,15 +10,22 @@ import type { Profile } from './kernels';
 export function gram(
   a: tf.Tensor2D,
   b: tf.Tensor2D,
+  bound: BoundKernel,
+  withSlope: boolean,
+): Profile {
+  const t = distances(a, b, bound.kernel.metric);
+  const profile = profileOf(t, bound, withSlope);
+  t.dispose();
+  return profile;
+}
+
+/** The kernel as a function of distances in its unit, all length scales together. */
+export function profileOf(
+  t: tf.Tensor2D,
   { kernel, ratios }: BoundKernel,
   withSlope: boolean,
 ): Profile {
-  const t = distances(a, b, kernel.metric);
-  if (ratios.length === 1) {
-    const only = kernel.profile(t, withSlope);
-    t.dispose();
-    return only;
-  }
+  if (ratios.length === 1) return kernel.profile(t, withSlope);
   const weight = kernel.reduce === 'mean' ? 1 / ratios.length : 1;
   const values: tf.Tensor2D[] = [];
   const slopes: tf.Tensor2D[] = [];

@@ -75,6 +75,20 @@ describe.each(['biased', 'unbiased'] as const)('hsic, %s', (estimator) => {
   });
 });
 
+describe('hsic in tiles', () => {
+  it.each(['biased', 'unbiased'] as const)('%s: as in one piece', (estimator) => {
+    const [x, y] = pair(23);
+    for (const normalized of [false, true]) {
+      const whole = { estimator, normalized };
+      const tiled = { ...whole, blockSize: 6 };
+      expect(relativeError([value(x, y, tiled)], [value(x, y, whole)])).toBeLessThan(1e-5);
+      const plain = gradientsOf((a, b) => hsic(a, b, whole), x, y);
+      const parts = gradientsOf((a, b) => hsic(a, b, tiled), x, y);
+      parts.forEach((part, v) => expect(relativeError(part, plain[v]!)).toBeLessThan(2e-5));
+    }
+  });
+});
+
 describe('hsic', () => {
   it('gives each variable its own bandwidth', () => {
     const [x, y] = pair(12);
@@ -93,7 +107,8 @@ describe('hsic', () => {
 
   it('leaves no tensor behind', async () => {
     const [x, y] = pair(8).map(tensor) as [tf.Tensor2D, tf.Tensor2D];
-    for (const options of [{}, { estimator: 'unbiased' as const }, { normalized: true }]) {
+    const settings = [{}, { estimator: 'unbiased' as const }, { normalized: true, blockSize: 3 }];
+    for (const options of settings) {
       const step = () => {
         const { value: v, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor) =>
           hsic(a as tf.Tensor2D, b as tf.Tensor2D, options),

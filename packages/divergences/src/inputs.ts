@@ -58,6 +58,15 @@ export function checkPositive(value: number, name: string, caller: string): void
   }
 }
 
+/** Throws unless `value` is an integer ≥ 1. */
+export function checkCount(value: number, name: string, caller: string): void {
+  if (!(Number.isInteger(value) && value >= 1)) {
+    throw new RangeError(
+      `${caller}: ${name} must be an integer of at least 1, got ${String(value)}.`,
+    );
+  }
+}
+
 /** Throws unless `value` is one of `known`. */
 export function checkChoice<T extends string>(
   value: T,

@@ -3,17 +3,34 @@ import { bind, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
 import { gram } from './gram';
-import { checkChoice, checkOptions, checkSamePoints, checkSample } from './inputs';
+import {
+  checkChoice,
+  checkCount,
+  checkOptions,
+  checkPaired,
+  checkSamePoints,
+  checkSample,
+} from './inputs';
 import { toKernel, type Kernel, type KernelName } from './kernels';
+import { averageOfParts, linearTimeMmd } from './mmd-subsampled';
+import { tiledMmd } from './mmd-tiles';
+import { DENSE_ROWS, TILE } from './tiles';
 
-export type MmdEstimator = 'biased' | 'unbiased';
+export type MmdEstimator = 'biased' | 'unbiased' | 'linear' | 'block';
+
+const ESTIMATORS: readonly MmdEstimator[] = ['biased', 'unbiased', 'linear', 'block'];
 
 export interface MmdOptions {
   /** The kernel, or its name (`'wae'` is {@link imq} with WAE's seven scales). Default `'rbf'`. */
   readonly kernel?: Kernel | KernelName;
   /**
-   * `'biased'` (default; the V-statistic, ≥ 0) or `'unbiased'` (the U-statistic: right on average,
-   * and so sometimes negative; needs two points in each sample).
+   * - `'biased'` (default): the V-statistic, ≥ 0;
+   * - `'unbiased'`: the U-statistic, right on average and so sometimes negative; needs two points
+   *   in each sample;
+   * - `'block'`: the unbiased estimate on consecutive parts of the samples, averaged: O(n^1.5);
+   * - `'linear'`: consecutive pairs of rows, O(n), the noisiest; samples of one size.
+   *
+   * `'block'` and `'linear'` are unbiased if the rows are in no particular order.
    */
   readonly estimator?: MmdEstimator;
   /**
@@ -21,6 +38,13 @@ export interface MmdOptions {
    * {@link BandwidthRule}). Default `'median-squared'`, of both samples together.
    */
   readonly bandwidth?: number | BandwidthRule;
+  /** Parts of the `'block'` estimator. Default √(size of the smaller sample), rounded down. */
+  readonly parts?: number;
+  /**
+   * Rows of a tile. Default: everything in one up to 2,048 rows, tiles of 1,024 from there on, so
+   * that memory does not grow with n·m.
+   */
+  readonly blockSize?: number;
 }
 
 /**
@@ -33,19 +57,56 @@ export interface MmdOptions {
  * @throws If the shapes do not fit, or a sample is too small for the estimator.
  */
 export function mmd(x: tf.Tensor2D, y: tf.Tensor2D, options: MmdOptions = {}): tf.Scalar {
-  checkOptions(options, ['kernel', 'estimator', 'bandwidth'], 'mmd');
+  checkOptions(options, ['kernel', 'estimator', 'bandwidth', 'parts', 'blockSize'], 'mmd');
   const { kernel = 'rbf', estimator = 'biased', bandwidth } = options;
-  checkChoice(estimator, ['biased', 'unbiased'], 'estimator', 'mmd');
-  const atLeast = estimator === 'unbiased' ? 2 : 1;
+  checkChoice(estimator, ESTIMATORS, 'estimator', 'mmd');
+  const atLeast = estimator === 'biased' ? 1 : 2;
   checkSample(x, 'x', 'mmd', atLeast);
   checkSample(y, 'y', 'mmd', atLeast);
   checkSamePoints(x, y, 'mmd');
+  if (estimator === 'linear') checkPaired(x, y, "mmd, estimator 'linear'");
+  if (options.blockSize !== undefined) checkCount(options.blockSize, 'blockSize', 'mmd');
+  const parts = partsOf(options.parts, Math.min(x.shape[0], y.shape[0]));
   const resolved = toKernel(kernel, 'mmd');
+  if (estimator === 'linear' && resolved.metric === 'dot') {
+    throw new RangeError("mmd: the linear kernel needs no 'linear' estimator; take 'unbiased'.");
+  }
   return differentiable([x, y], (inputs, wantsGradients) => {
     const samples = inputs as tf.Tensor2D[];
     const bound = bind(resolved, bandwidth, samples, 'mmd');
-    return denseMmd(samples, bound, estimator === 'unbiased', wantsGradients);
+    const full = (pair: readonly tf.Tensor2D[], unbiased: boolean) =>
+      fullMmd(pair, bound, unbiased, wantsGradients, options.blockSize);
+    if (estimator === 'linear') return linearTimeMmd(samples, bound, wantsGradients);
+    if (estimator === 'block') {
+      return averageOfParts(samples, parts, wantsGradients, (pair) => full(pair, true));
+    }
+    return full(samples, estimator === 'unbiased');
   });
+}
+
+/** All pairs: dense or by tiles, whichever suits the size. Used by the energy distance too. */
+export function fullMmd(
+  samples: readonly tf.Tensor2D[],
+  bound: BoundKernel,
+  unbiased: boolean,
+  wantsGradients: boolean,
+  blockSize: number | undefined,
+): ValueAndGradients {
+  const rows = samples[0]!.shape[0] + samples[1]!.shape[0];
+  return rows <= (blockSize ?? DENSE_ROWS)
+    ? denseMmd(samples, bound, unbiased, wantsGradients)
+    : tiledMmd(samples, bound, unbiased, wantsGradients, blockSize ?? TILE);
+}
+
+function partsOf(parts: number | undefined, smaller: number): number {
+  const count = parts ?? Math.max(1, Math.floor(Math.sqrt(smaller)));
+  checkCount(count, 'parts', 'mmd');
+  if (parts !== undefined && 2 * count > smaller) {
+    throw new RangeError(
+      `mmd: each of the ${count} parts needs two rows of each sample, the smaller has ${smaller}.`,
+    );
+  }
+  return Math.max(1, Math.min(count, Math.floor(smaller / 2)));
 }
 
 /**

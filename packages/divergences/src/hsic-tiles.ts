@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs';
+import type { BoundKernel } from './bandwidth';
+import type { ValueAndGradients } from './differentiable';
+import { pullLeft, standardise } from './distances';
+import { gram } from './gram';
+import type { Profile } from './kernels';
+import { blocksOf, joinRows, maskOf, rowsOf, RunningSum, type Block } from './tiles';
+
+export interface CriterionOptions {
+  readonly unbiased: boolean;
+  readonly normalized: boolean;
+  readonly wantsGradients: boolean;
+  readonly blockSize: number;
+}
+
+interface Variable {
+  readonly points: tf.Tensor2D;
+  readonly bound: BoundKernel;
+  /** Gram matrix of rows i against rows j. */
+  readonly tile: (i: Block, j: Block) => Profile;
+}
+
+/** Below this, relative to k(x, x), the spread of a Gram matrix is rounding: not divided by. */
+const FLAT = 1e-6;
+
+/**
+ * HSIC in two passes over tiles: first the row means, then products of centred tiles. HSIC could be
+ * had from one pass (Σ KL and row sums), but as a small difference of large float32 numbers. With a
+ * single tile its Gram matrices are computed once.
+ */
+export function tiledCriterion(
+  samples: readonly tf.Tensor2D[],
+  bound: readonly BoundKernel[],
+  { unbiased, normalized, wantsGradients, blockSize }: CriterionOptions,
+): ValueAndGradients {
+  const n = samples[0]!.shape[0];
+  const blocks = blocksOf(n, blockSize);
+  const variables = samples.map((sample, v) =>
+    variableOf(sample, bound[v]!, blocks, wantsGradients),
+  );
+  const shifts = variables.map((variable) => centringShift(variable, blocks, n, unbiased));
+  const scale = 1 / (unbiased ? n * (n - 3) : n * n);
+
+  const products = Array.from({ length: normalized ? 3 : 1 }, () => new RunningSum<tf.Scalar>());
+  // For each variable and row block, what the other's (and its own) centred matrix pulls.
+  const pulls = variables.map(() => (normalized ? [0, 1] : [0]).map(() => [] as tf.Tensor2D[]));
+  for (const i of blocks) {
+    const rows = pulls.map((kinds) => kinds.map(() => new RunningSum<tf.Tensor2D>()));
+    for (const j of blocks) {
+      const out = tf.tidy(() => {
+        const grams = variables.map((variable) => variable.tile(i, j));
+        const mask = unbiased ? maskOf(i, j) : undefined;
+        const centred = grams.map(({ value }, v) => centre(value, shifts[v]!, i, j, mask));
+        const [k, l] = centred as [tf.Tensor2D, tf.Tensor2D];
+        const inner = (
+          normalized
+            ? [
+                [k, l],
+                [k, k],
+                [l, l],
+              ]
+            : [[k, l]]
+        ).map(([a, b]) => tf.sum(tf.sum(tf.mul(a!, b!), 1)));
+        if (!wantsGradients) return inner;
+        const pulled = variables.flatMap(({ points, bound: { kernel } }, v) => {
+          const { slope } = grams[v] as Required<Profile>;
+          const sources = normalized ? [centred[1 - v]!, centred[v]!] : [centred[1 - v]!];
+          return sources.map((source) =>
+            pullLeft(tf.mul(source, slope), rowsOf(points, i), rowsOf(points, j), kernel.metric),
+          );
+        });
+        return [...inner, ...pulled];
+      }) as tf.Tensor[];
+      products.forEach((sum, q) => sum.add(out[q] as tf.Scalar));
+      const sums = rows.flat();
+      out.slice(products.length).forEach((pull, q) => sums[q]!.add(pull as tf.Tensor2D));
+    }
+    if (wantsGradients) {
+      rows.forEach((kinds, v) => kinds.forEach((sum, q) => pulls[v]![q]!.push(sum.take())));
+    }
+  }
+  const joined = () => pulls.map((kinds) => kinds.map(joinRows));
+  const sums = products.map((sum) => sum.take());
+  // G is symmetric, so twice the pull on one side is the whole gradient.
+  const finish = (pull: tf.Tensor, v: number) => tf.mul(pull, tf.div(2, bound[v]!.unit));
+  if (!normalized) {
+    const value = tf.mul(sums[0]!, scale) as tf.Scalar;
+    if (!wantsGradients) return { value };
+    return { value, gradients: joined().map(([pull], v) => finish(tf.mul(pull!, scale), v)) };
+  }
+  const norms = variables.map((_, v) => {
+    const size = bound[v]!.kernel.metric === 'dot' ? 1 : bound[v]!.atZero;
+    return tf.maximum(tf.sqrt(tf.relu(sums[1 + v]!)), n * FLAT * size);
+  });
+  const product = tf.mul(norms[0]!, norms[1]!);
+  const value = tf.div(sums[0]!, product) as tf.Scalar;
+  if (!wantsGradients) return { value };
+  // ∂(⟨K,L⟩/|K||L|)/∂K = L/|K||L| − value·K/|K|².
+  const gradients = joined().map(([other, own], v) =>
+    finish(tf.sub(tf.div(other!, product), tf.mul(own!, tf.div(value, tf.square(norms[v]!)))), v),
+  );
+  return { value, gradients };
+}
+
+function variableOf(
+  sample: tf.Tensor2D,
+  bound: BoundKernel,
+  blocks: readonly Block[],
+  withSlope: boolean,
+): Variable {
+  const [points] = standardise([sample], bound.unit) as [tf.Tensor2D];
+  if (blocks.length > 1) {
+    const tile = (i: Block, j: Block) =>
+      gram(rowsOf(points, i), rowsOf(points, j), bound, withSlope);
+    return { points, bound, tile };
+  }
+  const only = gram(points, points, bound, withSlope);
+  return { points, bound, tile: () => only };
+}
+
+/**
+ * What makes a matrix centred when taken from its rows and columns alike. Biased (HKH): row mean
+ * less half the grand mean. Unbiased (U-centring, Székely & Rizzo 2014, eq. 2.3): the diagonal left
+ * out, row sums by n − 2, the total by (n − 1)(n − 2).
+ */
+function centringShift(
+  { tile }: Variable,
+  blocks: readonly Block[],
+  n: number,
+  unbiased: boolean,
+): tf.Tensor2D {
+  const parts = blocks.map((i) => {
+    const sum = new RunningSum<tf.Tensor2D>();
+    for (const j of blocks) {
+      sum.add(
+        tf.tidy(() => {
+          const { value } = tile(i, j);
+          const mask = unbiased ? maskOf(i, j) : undefined;
+          return tf.sum(mask === undefined ? value : tf.mul(value, mask), 1, true) as tf.Tensor2D;
+        }),
+      );
+    }
+    return sum.take();
+  });
+  const rowSums = joinRows(parts);
+  return tf.tidy(() => {
+    const rows = tf.div(rowSums, unbiased ? n - 2 : n) as tf.Tensor2D;
+    return tf.sub(rows, tf.div(tf.sum(rows), 2 * (unbiased ? n - 1 : n))) as tf.Tensor2D;
+  });
+}
+
+function centre(
+  value: tf.Tensor2D,
+  shift: tf.Tensor2D,
+  i: Block,
+  j: Block,
+  mask: tf.Tensor2D | undefined,
+): tf.Tensor2D {
+  const shifted = tf.sub(
+    tf.sub(value, rowsOf(shift, i)),
+    tf.transpose(rowsOf(shift, j)),
+  ) as tf.Tensor2D;
+  return mask === undefined ? shifted : (tf.mul(shifted, mask) as tf.Tensor2D);
+}
