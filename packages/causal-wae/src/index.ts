@@ -1,1 +1,2 @@
-export {};
+export { CausalWAE } from './causal-wae';
+export type { CausalWAEOptions, ResolvedCausalWAEOptions } from './options';

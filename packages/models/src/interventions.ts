@@ -1,0 +1,61 @@
+import type { Amount, Interventions } from '@causal/scm';
+import { nearestName } from '@causal/training';
+import type { ConceptScale } from './concept-scale';
+
+/**
+ * Interventions by name in native units to the unit scale of the networks. `{ shift }` scales by
+ * the width of the range.
+ * @throws on an unknown concept (naming the nearest); values are checked where they are used.
+ */
+export function toUnitInterventions(scale: ConceptScale, interventions: Interventions): Interventions {
+  return Object.fromEntries(
+    Object.entries(interventions).map(([name, intervention]) => {
+      const index = scale.names.indexOf(name);
+      if (index < 0) {
+        const near = nearestName(name, scale.names);
+        throw new Error(
+          `do(${name}): there is no concept "${name}"; there are ${scale.names.join(', ')}.` +
+            (near ? ` Did you mean "${near}"?` : ''),
+        );
+      }
+      if (typeof intervention === 'object' && 'shift' in intervention) {
+        const [low, high] = scale.concepts[index]!.range;
+        return [name, { shift: mapAmount(intervention.shift, (v) => v / (high - low)) }];
+      }
+      return [name, mapAmount(intervention, (v) => scale.toUnitValue(index, v))];
+    }),
+  );
+}
+
+/** The rows `from` … `from + size` of per-row amounts; amounts for all rows as they are. */
+export function sliceInterventions(
+  interventions: Interventions,
+  from: number,
+  size: number,
+): Interventions {
+  const cut = (amount: Amount): Amount =>
+    typeof amount === 'number' ? amount : Array.from(amount).slice(from, from + size);
+  return Object.fromEntries(
+    Object.entries(interventions).map(([name, intervention]) => [
+      name,
+      typeof intervention === 'object' && 'shift' in intervention
+        ? { shift: cut(intervention.shift) }
+        : cut(intervention),
+    ]),
+  );
+}
+
+/** @throws RangeError where per-row amounts do not match the rows of the batch. */
+export function checkRows(interventions: Interventions, rows: number): void {
+  for (const [name, intervention] of Object.entries(interventions)) {
+    const amount =
+      typeof intervention === 'object' && 'shift' in intervention ? intervention.shift : intervention;
+    if (typeof amount !== 'number' && amount.length !== rows) {
+      throw new RangeError(`do(${name}): got ${amount.length} values for ${rows} rows.`);
+    }
+  }
+}
+
+function mapAmount(amount: Amount, f: (value: number) => number): Amount {
+  return typeof amount === 'number' ? f(amount) : Array.from(amount, f);
+}
