@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
+import { startCpu } from './engines/cpu';
+import { startWasm } from './engines/wasm';
 
 export type EngineName = 'tensorflow' | 'onnxruntime' | 'webgpu' | 'wasm' | 'cpu';
 
@@ -20,7 +21,9 @@ export interface EngineInfo {
 
 export async function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
   const name = options.engine === undefined || options.engine === 'auto' ? 'wasm' : options.engine;
-  await tf.setBackend(name);
+  if (name === 'wasm') await startWasm();
+  else if (name === 'cpu') await startCpu();
+  else await tf.setBackend(name);
   await tf.ready();
   return { name, device: name, threads: 1, reasons: {} };
 }

@@ -1,0 +1,90 @@
+// Elementary functions on four lanes, about 1-2 units in the last place of float32.
+// Range reduction as in Cody & Waite (1980), polynomials by minimax fit (Cephes' single-precision
+// coefficients: Moshier 1989).
+
+/** eˣ. Overflows to Infinity, underflows through the subnormals to 0, NaN stays. */
+@inline
+export function exp4(x: v128): v128 {
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-104)), f32x4.splat(89));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r);
+  p = f32x4.add(p, f32x4.splat(1));
+  // 2ⁿ in two factors, so that neither leaves the normal range.
+  const k = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(k, 1);
+  const rest = i32x4.sub(k, half);
+  const low = i32x4.shl(i32x4.add(half, i32x4.splat(127)), 23);
+  const high = i32x4.shl(i32x4.add(rest, i32x4.splat(127)), 23);
+  return f32x4.mul(f32x4.mul(p, low), high);
+}
+
+/** 1 / (1 + e⁻ˣ). */
+@inline
+export function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+}
+
+/** tanh x: odd polynomial below .625, by the exponential above. */
+@inline
+export function tanh4(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const one = f32x4.splat(1);
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1));
+  const small = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x);
+  const e = exp4(f32x4.add(size, size));
+  const large = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)));
+  const sign = v128.and(x, i32x4.splat(<i32>0x80000000));
+  return v128.bitselect(small, v128.or(large, sign), f32x4.lt(size, f32x4.splat(0.625)));
+}
+
+/** Above this |x| the fast range reduction of {@link sine4} is no longer exact. */
+export const SINE_LIMIT: f32 = 1048576;
+
+/**
+ * sin(x + quarter·π/2) for |x| ≤ {@link SINE_LIMIT}: multiples of π/2 are taken off in float64 so
+ * that results near zero keep their digits.
+ */
+@inline
+export function sine4(x: v128, quarter: i32): v128 {
+  const twoOverPi = f64x2.splat(0.63661977236758134308);
+  const part1 = f64x2.splat(1.57079632673412561417); // π/2 in its first 33 bits, and the rest
+  const part2 = f64x2.splat(6.07710050650619224932e-11);
+  const x0 = f64x2.promote_low_f32x4(x);
+  const x1 = f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 1));
+  const n0 = f64x2.nearest(f64x2.mul(x0, twoOverPi));
+  const n1 = f64x2.nearest(f64x2.mul(x1, twoOverPi));
+  const r0 = f64x2.sub(f64x2.sub(x0, f64x2.mul(n0, part1)), f64x2.mul(n0, part2));
+  const r1 = f64x2.sub(f64x2.sub(x1, f64x2.mul(n1, part1)), f64x2.mul(n1, part2));
+  const r = i64x2.shuffle(f32x4.demote_f64x2_zero(r0), f32x4.demote_f64x2_zero(r1), 0, 2);
+  const n = i32x4.add(
+    i64x2.shuffle(i32x4.trunc_sat_f64x2_s_zero(n0), i32x4.trunc_sat_f64x2_s_zero(n1), 0, 2),
+    i32x4.splat(quarter),
+  );
+  const z = f32x4.mul(r, r);
+  let s = f32x4.splat(-1.9515295891e-4);
+  s = f32x4.add(f32x4.mul(s, z), f32x4.splat(8.3321608736e-3));
+  s = f32x4.add(f32x4.mul(s, z), f32x4.splat(-1.6666654611e-1));
+  s = f32x4.add(f32x4.mul(f32x4.mul(s, z), r), r);
+  let c = f32x4.splat(2.443315711809948e-5);
+  c = f32x4.add(f32x4.mul(c, z), f32x4.splat(-1.388731625493765e-3));
+  c = f32x4.add(f32x4.mul(c, z), f32x4.splat(4.166664568298827e-2));
+  c = f32x4.mul(f32x4.mul(c, z), z);
+  c = f32x4.add(f32x4.sub(c, f32x4.mul(z, f32x4.splat(0.5))), f32x4.splat(1));
+  const odd = i32x4.eq(v128.and(n, i32x4.splat(1)), i32x4.splat(1));
+  const sign = i32x4.shl(v128.and(n, i32x4.splat(2)), 30);
+  return v128.xor(v128.bitselect(c, s, odd), sign);
+}

@@ -1,0 +1,139 @@
+import { companionBinary } from './binary';
+
+/** The functions of assembly/index.ts. Addresses and strides are bytes, sizes are counts. */
+export interface Companion {
+  gemm(
+    a: number,
+    aRowStride: number,
+    aColumnStride: number,
+    b: number,
+    bRowStride: number,
+    bColumnStride: number,
+    c: number,
+    cRowStride: number,
+    m: number,
+    n: number,
+    k: number,
+    accumulate: number,
+    scratch: number,
+  ): void;
+  gemmScratchBytes(): number;
+  convGeometry(
+    height: number,
+    width: number,
+    channels: number,
+    outHeight: number,
+    outWidth: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    strideHeight: number,
+    strideWidth: number,
+    dilationHeight: number,
+    dilationWidth: number,
+    padTop: number,
+    padLeft: number,
+  ): void;
+  convScratchBytes(patch: number): number;
+  conv2d(x: number, filter: number, y: number, n: number, co: number, scratch: number): void;
+  conv2dInputGradient(
+    dy: number,
+    filter: number,
+    dx: number,
+    n: number,
+    co: number,
+    scratch: number,
+  ): void;
+  conv2dFilterGradient(
+    x: number,
+    dy: number,
+    dw: number,
+    n: number,
+    co: number,
+    scratch: number,
+  ): void;
+  exp(x: number, y: number, n: number): void;
+  sigmoid(x: number, y: number, n: number): void;
+  tanh(x: number, y: number, n: number): void;
+  elu(x: number, y: number, n: number): void;
+  relu(x: number, y: number, n: number): void;
+  leakyRelu(x: number, y: number, n: number, alpha: number): void;
+  sin(x: number, y: number, n: number): void;
+  cos(x: number, y: number, n: number): void;
+  sigmoidGradient(y: number, dy: number, dx: number, n: number): void;
+  tanhGradient(y: number, dy: number, dx: number, n: number): void;
+  eluGradient(y: number, dy: number, dx: number, n: number): void;
+  reluGradient(y: number, dy: number, dx: number, n: number): void;
+  leakyReluGradient(x: number, dy: number, dx: number, n: number, alpha: number): void;
+  /** y[rows, columns] += row. */
+  addRow(y: number, row: number, rows: number, columns: number): void;
+  sumAll(x: number, n: number): number;
+  sumSquares(x: number, n: number): number;
+  sumMiddle(
+    x: number,
+    y: number,
+    outer: number,
+    middle: number,
+    inner: number,
+    scale: number,
+  ): void;
+  adamStep(
+    value: number,
+    gradient: number,
+    m: number,
+    v: number,
+    out: number,
+    n: number,
+    gradientScale: number,
+    beta1: number,
+    beta2: number,
+    stepSize: number,
+    rootCorrection: number,
+    epsilon: number,
+    keep: number,
+  ): void;
+  sgdStep(
+    value: number,
+    gradient: number,
+    velocity: number,
+    out: number,
+    n: number,
+    gradientScale: number,
+    momentum: number,
+    nesterov: number,
+    learningRate: number,
+    keep: number,
+  ): void;
+  rmspropStep(
+    value: number,
+    gradient: number,
+    square: number,
+    out: number,
+    n: number,
+    gradientScale: number,
+    decay: number,
+    learningRate: number,
+    epsilon: number,
+    keep: number,
+  ): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Compiles the embedded binary once per process (asynchronously, as browsers' main threads ask). */
+export async function compileCompanion(): Promise<void> {
+  if (compiled) return;
+  const bytes = Uint8Array.from(atob(companionBinary), (c) => c.charCodeAt(0));
+  compiled = await WebAssembly.compile(bytes);
+}
+
+/**
+ * An instance that works on `memory`.
+ * @throws Error if {@link compileCompanion} has not been awaited.
+ */
+export function instantiateCompanion(memory: WebAssembly.Memory): Companion {
+  if (!compiled) throw new Error('The companion is not compiled yet: await setupEngine() first.');
+  const instance = new WebAssembly.Instance(compiled, {
+    env: { memory, sin: Math.sin, cos: Math.cos },
+  });
+  return instance.exports as unknown as Companion;
+}
