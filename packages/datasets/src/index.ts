@@ -9,9 +9,11 @@ export type {
   Matrix,
   Split,
 } from './dataset';
+export { faces, type FacesOptions } from './faces/faces';
 export { flow, type FlowOptions } from './flow/flow';
 export type { GeneratedOptions } from './generated-options';
 export type { GridOptions } from './grid-options';
 export { pendulum, type PendulumOptions } from './pendulum/pendulum';
+export { contactSheet, type ContactSheetOptions } from './picture/contact-sheet';
 export type { Framing } from './raster/figure';
 export type { SplitSizes } from './splits';
