@@ -6,7 +6,11 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 export default {
   testEnvironment: 'node',
   // Resolve @causal/* to TypeScript sources: tests never need a build.
-  testEnvironmentOptions: { customExportConditions: ['@causal/source', 'node', 'require', 'default'] },
+  testEnvironmentOptions: {
+    // TensorFlow.js keeps its engine on the global object: jest's guards on it break a second file.
+    globalsCleanup: 'off',
+    customExportConditions: ['@causal/source', 'node', 'require', 'default'],
+  },
   testMatch: ['<rootDir>/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.nx/'],
@@ -16,9 +20,14 @@ export default {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
     // ESM-only dependencies are turned into CommonJS for jest.
-    '^.+\\.m?js$': ['@swc/jest', { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+    '^.+\\.m?js$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@observablehq|d3|d3-[a-z]+|internmap|delaunator|robust-predicates|linkedom|pure-rand|interval-tree-1d|isoformat|linear-sum-assignment|cheminfo-types)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@observablehq|d3|d3-[a-z]+|internmap|delaunator|robust-predicates|linkedom|pure-rand|interval-tree-1d|isoformat|linear-sum-assignment|cheminfo-types)/)',
+  ],
   cacheDirectory: root + '.cache/jest',
   testTimeout: 60_000,
   verbose: false,
