@@ -41,9 +41,7 @@ export function bandwidthOf(
     const n = points.shape[0];
     if (n < 2) return tf.scalar(1);
     // In units of the largest coordinate, so that neither 1e-20 nor 1e20 leaves float32.
-    const centred = tf.sub(points, tf.mean(points, 0, true));
-    const largest = tf.max(tf.abs(centred)) as tf.Scalar;
-    const unit = tf.where(tf.greater(largest, 0), largest, tf.onesLike(largest)) as tf.Scalar;
+    const unit = largestCoordinate(points);
     const [scaled] = standardise([points], unit);
     const raw = distances(scaled!, scaled!, metric);
     const offDiagonal = tf.mul(metric === 'manhattan' ? tf.square(raw) : raw, offDiagonalMask(n));
@@ -56,6 +54,14 @@ export function bandwidthOf(
     }
     const sigma = tf.mul(tf.sqrt(squared), unit);
     return tf.where(tf.greater(squared, 0), sigma, tf.onesLike(sigma)) as tf.Scalar;
+  });
+}
+
+/** The largest coordinate of the centred sample, or 1 if it is constant. */
+export function largestCoordinate(sample: tf.Tensor2D): tf.Scalar {
+  return tf.tidy(() => {
+    const largest = tf.max(tf.abs(tf.sub(sample, tf.mean(sample, 0, true)))) as tf.Scalar;
+    return tf.where(tf.greater(largest, 0), largest, tf.onesLike(largest)) as tf.Scalar;
   });
 }
 

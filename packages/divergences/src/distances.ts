@@ -24,7 +24,7 @@ export function standardise(
 /** All distances (or products) between rows of a [r, p] and rows of b [c, p]: [r, c]. */
 export function distances(a: tf.Tensor2D, b: tf.Tensor2D, metric: Metric): tf.Tensor2D {
   if (metric === 'dot') return tf.tidy(() => tf.matMul(a, tf.transpose(b)));
-  return metric === 'manhattan' ? manhattan(a, b) : squaredEuclidean(a, b);
+  return metric === 'manhattan' ? sumOverCoordinates(a, b, tf.abs) : squaredEuclidean(a, b);
 }
 
 /**
@@ -33,6 +33,7 @@ export function distances(a: tf.Tensor2D, b: tf.Tensor2D, metric: Metric): tf.Te
  * transposed flag is far slower on the wasm engine.
  */
 function squaredEuclidean(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  if (a.shape[1] <= FEW) return sumOverCoordinates(a, b, tf.square);
   return tf.tidy(() => {
     const left = tf.concat(
       [tf.mul(a, -2), tf.sum(tf.square(a), 1, true), tf.onesLike(column(a))],
@@ -45,12 +46,19 @@ function squaredEuclidean(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
 
 const column = (a: tf.Tensor2D, c = 0): tf.Tensor2D => tf.slice2d(a, [0, c], [a.shape[0], 1]);
 
+/** In so few dimensions differences cost no more than the product, and nothing cancels. */
+const FEW = 3;
+
 /** One coordinate at a time: a [r, c, p] array would be p times the size of the answer. */
-function manhattan(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
-  let sum = coordinateDifference(a, b, 0, tf.abs);
+function sumOverCoordinates(
+  a: tf.Tensor2D,
+  b: tf.Tensor2D,
+  of: (difference: tf.Tensor2D) => tf.Tensor2D,
+): tf.Tensor2D {
+  let sum = coordinateDifference(a, b, 0, of);
   for (let c = 1; c < a.shape[1]; c++) {
     const previous = sum;
-    sum = tf.tidy(() => tf.add(previous, coordinateDifference(a, b, c, tf.abs)));
+    sum = tf.tidy(() => tf.add(previous, coordinateDifference(a, b, c, of)));
     previous.dispose();
   }
   return sum;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { bind, type BandwidthRule } from './bandwidth';
+import { bind, largestCoordinate, type BandwidthRule } from './bandwidth';
 import { differentiable } from './differentiable';
 import { tiledCriterion } from './hsic-tiles';
 import { checkChoice, checkCount, checkOptions, checkPaired, checkSample } from './inputs';
@@ -96,9 +96,4 @@ function criterion(
       blockSize: rows,
     });
   });
-}
-
-function largestCoordinate(sample: tf.Tensor2D): tf.Scalar {
-  const largest = tf.max(tf.abs(tf.sub(sample, tf.mean(sample, 0, true)))) as tf.Scalar;
-  return tf.where(tf.greater(largest, 0), largest, tf.onesLike(largest)) as tf.Scalar;
 }

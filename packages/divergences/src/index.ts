@@ -23,4 +23,7 @@ export {
   type HsicOptions,
   type PerVariable,
 } from './hsic';
-export { klBernoulli, klCategorical, klDiagonalGaussian } from './kl';
+export { energyDistance, type EnergyDistanceOptions } from './energy';
+export { gaussianW2, klGaussian } from './gaussian';
+export { klBernoulli, klCategorical, klDiagonalGaussian, totalVariation } from './kl';
+export { randomProjections, slicedWasserstein, type SlicedWassersteinOptions } from './sliced';

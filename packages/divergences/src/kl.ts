@@ -78,3 +78,17 @@ export function klCategorical(probabilities1: tf.Tensor, probabilities2: tf.Tens
   checkSameShape(probabilities1, probabilities2, 'the probabilities', 'klCategorical');
   return tf.tidy(() => overBatch(relative(probabilities1, probabilities2)));
 }
+
+/**
+ * Total variation distance ½ Σ |p₁ − p₂| between categorical variables, averaged over the first
+ * axis; between 0 and 1.
+ *
+ * @param probabilities1 [batch, categories] or [categories], each row summing to 1.
+ * @param probabilities2 Same shape.
+ */
+export function totalVariation(probabilities1: tf.Tensor, probabilities2: tf.Tensor): tf.Scalar {
+  checkSameShape(probabilities1, probabilities2, 'the probabilities', 'totalVariation');
+  return tf.tidy(
+    () => tf.mul(overBatch(tf.abs(tf.sub(probabilities1, probabilities2))), 0.5) as tf.Scalar,
+  );
+}

@@ -103,7 +103,7 @@ export const rowsOf = (flat: ArrayLike<number>, p: number): number[][] =>
   );
 
 /** Value of a scalar-giving call, everything disposed. */
-export const scalarOf = (body: () => tf.Scalar): number => tf.tidy(body).dataSync()[0]!;
+export const scalarOf = (body: () => tf.Scalar): number => tf.tidy(() => body().dataSync()[0]!);
 
 /** Gradients of `f` at the rows, as flat arrays. */
 export function gradientsOf(
@@ -127,4 +127,35 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     worst = Math.max(worst, Number.isNaN(off) ? Infinity : off);
   }
   return worst / (scale || 1);
+}
+
+const meanOver = (x: Rows, y: Rows, f: PlainKernel, unbiased: boolean): number => {
+  const same = x === y;
+  const pairs = same && unbiased ? x.length * (x.length - 1) : x.length * y.length;
+  return total(gramOf(x, y, f)) / pairs;
+};
+
+export function plainEnergy(x: Rows, y: Rows, unbiased = false): number {
+  const distance: PlainKernel = (a, b) => Math.sqrt(squared(a, b));
+  return (
+    2 * meanOver(x, y, distance, unbiased) -
+    meanOver(x, x, distance, unbiased) -
+    meanOver(y, y, distance, unbiased)
+  );
+}
+
+/** By quantile functions on the common refinement of both grids. */
+export function plainSliced(x: Rows, y: Rows, theta: Rows, p: number, root: boolean): number {
+  const [n, m] = [x.length, y.length];
+  let sum = 0;
+  for (const direction of theta) {
+    const project = (rows: Rows) =>
+      rows.map((r) => r.reduce((s, v, c) => s + v * direction[c]!, 0)).sort((a, b) => a - b);
+    const [px, py] = [project(x), project(y)];
+    for (let q = 0; q < n * m; q++) {
+      sum += Math.abs(px[Math.floor(q / m)]! - py[Math.floor(q / n)]!) ** p / (n * m);
+    }
+  }
+  const power = sum / theta.length;
+  return root ? power ** (1 / p) : power;
 }
