@@ -1,6 +1,24 @@
+export type { Callback, LogEntry, Outcome, Run } from './callback';
+export type { Checkpoint } from './checkpoint/checkpoint';
+export { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint/encode';
+export { loadCheckpoint, saveCheckpoint } from './checkpoint/lazy';
+export type { BatchSource, DataSource, SourceOptions, SplitSource } from './data-source';
+export { fit, InterruptedError, type FitResult } from './fit';
+export type { FitOptions, OptimizerOptions, Progress } from './fit-options';
+export { NonFiniteLossError } from './loop/loss-log';
 export { nearestName } from './options/nearest';
 export { OptionsError, parseOptions } from './options/parse-options';
+export type { OpenedRun, OpenRunOptions, RunStore } from './run-store';
 export type { HostDType, HostTensor } from './safetensors/host-tensor';
 export { readSafetensors, SafetensorsError } from './safetensors/read';
 export { writeSafetensors } from './safetensors/write';
+export {
+  constant,
+  cosine,
+  oneCycle,
+  stepDecay,
+  warmUp,
+  type OneCycleOptions,
+  type Schedule,
+} from './schedules';
 export type { Loss, LossContext, Player, Trainable } from './trainable';

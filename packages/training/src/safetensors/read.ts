@@ -21,26 +21,27 @@ const entrySchema = z.strictObject({
   shape: z.array(count),
   data_offsets: z.tuple([count, count]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 
 /**
  * Reads the bytes of a safetensors file. Strict: every byte must belong to exactly one tensor, so
  * that a cut, padded, overlapping or otherwise dishonest file is refused and never guessed at.
- * Values are copied: the result does not keep `bytes` alive.
+ * Values are copied: the result does not keep `file` alive.
  *
  * @throws SafetensorsError saying what is wrong and where.
  */
-export function readSafetensors(bytes: Uint8Array): {
+export function readSafetensors(file: Uint8Array): {
   tensors: Record<string, HostTensor>;
   metadata: Record<string, string>;
 } {
+  // A plain array over the same memory: slice() of a Node Buffer would not copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const headerLength = readHeaderLength(bytes);
   const header = parseHeader(bytes.subarray(8, 8 + headerLength));
   const values = bytes.subarray(8 + headerLength);
 
   const { __metadata__: rawMetadata, ...rawTensors } = header;
-  const metadata = metadataSchema.safeParse(rawMetadata ?? {});
-  if (!metadata.success) fail('its __metadata__ is not a table of texts');
+  const metadata = rawMetadata ?? {};
+  if (!isTableOfTexts(metadata)) fail('its __metadata__ is not a table of texts');
 
   const places: { name: string; begin: number; end: number }[] = [];
   const tensors: [string, HostTensor][] = [];
@@ -77,7 +78,12 @@ export function readSafetensors(bytes: Uint8Array): {
   }
   checkCoverage(places, values.length);
   // fromEntries defines own properties, also for a tensor called "__proto__".
-  return { tensors: Object.fromEntries(tensors), metadata: metadata.data };
+  return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function isTableOfTexts(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 function fail(reason: string): never {

@@ -89,6 +89,17 @@ describe('writeSafetensors, readSafetensors', () => {
     expect([...tensors['view']!.data]).toEqual([8, 7]);
   });
 
+  it('copy, also from a Buffer that is part of a pool', () => {
+    const a: HostTensor = { dtype: 'float32', shape: [1], data: Float32Array.of(5) };
+    const file = Buffer.from(
+      writeSafetensors({ a, flag: { ...a, dtype: 'bool', data: Uint8Array.of(1) } }),
+    );
+    const { tensors } = readSafetensors(file);
+    file.fill(0);
+    expect(tensors['a']!.data).toEqual(Float32Array.of(5));
+    expect(tensors['flag']!.data).toEqual(Uint8Array.of(1));
+  });
+
   it('read a tensor at an unaligned offset, which the format allows', () => {
     const header = { b: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] }, f: f32([1], 1, 5) };
     expect([...readSafetensors(file(header, 5)).tensors['f']!.data]).toEqual([0]);

@@ -1,0 +1,7 @@
+import type { HostTensor } from '../safetensors/host-tensor';
+
+/** Tensors by name and a JSON state: all that has to be kept of a run, or of a model. */
+export interface Checkpoint {
+  readonly tensors: Readonly<Record<string, HostTensor>>;
+  readonly state: unknown;
+}

@@ -1,0 +1,124 @@
+import { adam, type Optimizer } from '@causal/backend';
+import * as tf from '@tensorflow/tfjs';
+import type { ResolvedFitOptions } from '../fit-options';
+import { nearestName } from '../options/nearest';
+import { OptionsError } from '../options/parse-options';
+import type { LossContext, Player } from '../trainable';
+import { lossRow, type LossRow } from './loss-row';
+
+/** One player with its optimiser. */
+export class PlayerTrainer<B> {
+  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  readonly optimizer: Optimizer;
+  readonly #player: Player<B>;
+  readonly #trained: Record<string, tf.Variable>;
+  readonly #nameOf: ReadonlyMap<string, string>;
+  readonly #peak: ReadonlyMap<string, number>;
+  readonly #ownOptimizer: boolean;
+
+  constructor(player: Player<B>, options: ResolvedFitOptions) {
+    this.#player = player;
+    this.parameters = player.parameters();
+    this.#trained = Object.fromEntries(
+      Object.entries(this.parameters).filter(([, variable]) => variable.trainable),
+    );
+    if (Object.keys(this.#trained).length === 0) {
+      throw new Error('fit: the model has no trainable parameters.');
+    }
+    this.#nameOf = new Map(Object.entries(this.#trained).map(([name, v]) => [v.name, name]));
+    this.#peak = peakRates(player, Object.keys(this.#trained), options.learningRate);
+    this.#ownOptimizer = options.optimizer === undefined;
+    this.optimizer =
+      options.optimizer ??
+      adam({
+        beta1: options.betas[0],
+        beta2: options.betas[1],
+        epsilon: options.epsilon,
+        weightDecay: options.weightDecay,
+        ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
+      });
+  }
+
+  /**
+   * Loss and gradients on a batch. The loss values come as a tensor [terms], unread, with their
+   * names; all tensors are the caller's to dispose.
+   */
+  gradients(batch: B, context: LossContext): LossRow & { gradients: Record<string, tf.Tensor> } {
+    let named: LossRow | undefined;
+    let taken: ReturnType<typeof tf.variableGrads>;
+    try {
+      taken = tf.tidy(
+        () =>
+          tf.variableGrads(() => {
+            const loss = this.#player.loss(batch, context);
+            named = lossRow(loss);
+            tf.keep(named.row);
+            return loss.total;
+          }, Object.values(this.#trained)) as unknown as tf.TensorContainer,
+      ) as unknown as typeof taken;
+    } catch (error) {
+      named?.row.dispose();
+      if (/Cannot find a connection/.test((error as Error).message)) {
+        throw new Error(
+          "fit: the model's loss must depend on its parameters, but it seems to depend on no " +
+            'trainable parameter: was something computed with dataSync() or on the host?',
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+    const { value, grads } = taken;
+    value.dispose();
+    const gradients = Object.fromEntries(
+      Object.entries(grads).map(([name, gradient]) => [this.#nameOf.get(name)!, gradient]),
+    );
+    return { ...named!, gradients };
+  }
+
+  /**
+   * One step of the optimiser. Disposes the gradients.
+   * @param factor What the schedule makes of the learning rate.
+   */
+  apply(gradients: Record<string, tf.Tensor>, factor: number): void {
+    try {
+      this.optimizer.step(gradients, this.#trained, {
+        learningRate: (name) => this.#peak.get(name)! * factor,
+      });
+    } finally {
+      tf.dispose(gradients);
+    }
+  }
+
+  dispose(): void {
+    if (this.#ownOptimizer) this.optimizer.dispose();
+  }
+}
+
+/** The learning rate of each parameter before the schedule. */
+function peakRates(
+  player: { group?(parameter: string): string },
+  parameters: readonly string[],
+  learningRate: number | Readonly<Record<string, number>>,
+): Map<string, number> {
+  if (typeof learningRate === 'number') {
+    return new Map(parameters.map((name) => [name, learningRate]));
+  }
+  const groupOf = new Map(parameters.map((name) => [name, player.group?.(name) ?? 'default']));
+  const groups = new Set(groupOf.values());
+  const problems: string[] = [];
+  for (const given of Object.keys(learningRate)) {
+    if (groups.has(given)) continue;
+    const near = nearestName(given, groups);
+    problems.push(
+      `\`learningRate.${given}\`: the model has no such group${near ? `; did you mean \`${near}\`?` : '.'} ` +
+        `Its groups: ${[...groups].join(', ')}.`,
+    );
+  }
+  for (const group of groups) {
+    if (!Object.hasOwn(learningRate, group)) {
+      problems.push(`\`learningRate.${group}\` is missing: a rate for that group of parameters.`);
+    }
+  }
+  if (problems.length > 0) throw new OptionsError('fit(model, data, options)', problems);
+  return new Map([...groupOf].map(([name, group]) => [name, learningRate[group]!]));
+}

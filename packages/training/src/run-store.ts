@@ -1,0 +1,31 @@
+import type { Callback, LogEntry } from './callback';
+import type { Checkpoint } from './checkpoint/checkpoint';
+
+export interface OpenRunOptions {
+  /** The resolved options of the run, as JSON. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+  readonly checkpointEvery: { readonly steps?: number; readonly seconds?: number };
+  readonly keep: number;
+}
+
+export interface OpenedRun {
+  /** Where to go on, if anywhere. */
+  readonly checkpoint?: Checkpoint;
+  /** Where that checkpoint lies. */
+  readonly checkpointPlace?: string;
+  /** The log up to that checkpoint. */
+  readonly history: readonly LogEntry[];
+  /** What was wrong with newer checkpoints, if anything. */
+  readonly warnings: readonly string[];
+  /** What writes log and checkpoints as the run goes on. */
+  readonly callbacks: readonly Callback[];
+}
+
+/** A place that keeps a run: a folder (`runFolder` of `@causal/training/node`), or one of your own. */
+export interface RunStore {
+  /** Named in messages. */
+  readonly place: string;
+  open(options: OpenRunOptions): Promise<OpenedRun>;
+}
