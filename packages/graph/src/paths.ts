@@ -22,23 +22,23 @@ export function reachable(neighbours: readonly number[][], starts: Iterable<numb
   return seen;
 }
 
-/** The marked nodes other than `without`, ascending. */
-function listed(marks: Uint8Array, without: number): number[] {
+/** The marked nodes, ascending. */
+export function marked(marks: Uint8Array): number[] {
   const nodes: number[] = [];
-  marks.forEach((mark, node) => mark === 1 && node !== without && nodes.push(node));
+  marks.forEach((mark, node) => mark === 1 && nodes.push(node));
   return nodes;
 }
 
 /** The nodes with a directed path to i, ascending, without i itself. Cycles are allowed. */
 export function ancestors(a: Matrix, i: number): number[] {
   checkNode(i, checkSquare(a, 'ancestors(a, i)'), 'ancestors(a, i)');
-  return listed(reachable(parentLists(a), [i]), i);
+  return marked(reachable(parentLists(a), [i])).filter((node) => node !== i);
 }
 
 /** The nodes with a directed path from i, ascending, without i itself. Cycles are allowed. */
 export function descendants(a: Matrix, i: number): number[] {
   checkNode(i, checkSquare(a, 'descendants(a, i)'), 'descendants(a, i)');
-  return listed(reachable(childLists(a), [i]), i);
+  return marked(reachable(childLists(a), [i])).filter((node) => node !== i);
 }
 
 /**

@@ -62,3 +62,20 @@ export function acyclicByPowers(a: Matrix): boolean {
   }
   return walks.every((row) => row.every((on) => !on));
 }
+
+/** Every path from x to y that visits no node twice, edges in either direction. */
+export function simplePaths(a: Matrix, x: number, y: number): number[][] {
+  const found: number[][] = [];
+  const walk = (path: number[]) => {
+    const last = path[path.length - 1]!;
+    if (last === y) {
+      found.push(path);
+      return;
+    }
+    a.forEach((row, next) => {
+      if (!path.includes(next) && (row[last] !== 0 || a[last]![next] !== 0)) walk([...path, next]);
+    });
+  };
+  walk([x]);
+  return found;
+}

@@ -32,8 +32,6 @@ export function layoutOf({ names, edges }: Drawing): Layout {
     nodesep: crowded ? 18 : 36,
     ranksep: crowded ? 44 : 52,
     edgesep: crowded ? 8 : 14,
-    marginx: 16,
-    marginy: 16,
   });
   names.forEach((name, i) => {
     const width = Math.max(NODE_HEIGHT + 8, Array.from(name).length * NODE_LETTER + 24);
@@ -60,17 +58,36 @@ export function layoutOf({ names, edges }: Drawing): Layout {
     const middle = route.points[Math.floor(route.points.length / 2)]!;
     return { points: route.points, label: { x: route.x ?? middle.x, y: route.y ?? middle.y } };
   });
-  const box = graph.graph() as { width: number; height: number };
-  const loops = edges.filter(({ from, to }) => from === to).map(({ from }) => nodes[from]!);
-  const right = Math.max(0, ...loops.map(({ x, width }) => x + width / 2 + LOOP + 24));
+  return fitted(nodes, routes);
+}
+
+/** Moves everything so that it starts at the margin: dagre's own box leaves out some detours. */
+function fitted(nodes: readonly PlacedNode[], routes: Layout['routes']): Layout {
+  const corners = [
+    ...nodes.flatMap(({ x, y, width, height }) => [
+      { x: x - width / 2, y: y - height / 2 },
+      { x: x + width / 2, y: y + height / 2 },
+    ]),
+    ...routes.flatMap(({ points, label }) => [...points, label]),
+  ];
+  const left = Math.min(...corners.map(({ x }) => x)) - MARGIN;
+  const top = Math.min(...corners.map(({ y }) => y)) - MARGIN;
+  const right = Math.max(...corners.map(({ x }) => x)) + MARGIN;
+  const bottom = Math.max(...corners.map(({ y }) => y)) + MARGIN;
+  const move = <P extends Point>(point: P): P => ({
+    ...point,
+    x: point.x - left,
+    y: point.y - top,
+  });
   return {
-    width: Math.ceil(Math.max(box.width, right, 64)),
-    height: Math.ceil(Math.max(box.height, 64)),
-    nodes,
-    routes,
+    width: nodes.length === 0 ? 0 : Math.ceil(right - left),
+    height: nodes.length === 0 ? 0 : Math.ceil(bottom - top),
+    nodes: nodes.map(move),
+    routes: routes.map(({ points, label }) => ({ points: points.map(move), label: move(label) })),
   };
 }
 
+const MARGIN = 16;
 const LOOP = 30;
 
 function selfLoop({ x, y, width }: PlacedNode): Layout['routes'][number] {
@@ -82,6 +99,6 @@ function selfLoop({ x, y, width }: PlacedNode): Layout['routes'][number] {
       { x: side + LOOP, y: y + 18 },
       { x: side - 4, y: y + 9 },
     ],
-    label: { x: side + LOOP + 4, y },
+    label: { x: side + LOOP + 12, y },
   };
 }
