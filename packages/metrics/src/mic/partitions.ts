@@ -7,7 +7,7 @@ import type { Ranked } from './ranked';
  * @param start First position of each group, and the number of points.
  * @returns The bin of each group, from 0, and how many bins came out.
  */
-export function equipartition(
+function equipartition(
   start: Int32Array,
   bins: number,
 ): { readonly binOf: Int32Array; readonly bins: number } {
@@ -47,7 +47,7 @@ export function rowsOfPoints(
  * in row form a clump of their own.
  * @returns First rank of each clump, and the number of points.
  */
-export function clumps(x: Ranked, row: Int32Array): Int32Array {
+function clumps(x: Ranked, row: Int32Array): Int32Array {
   const starts: number[] = [];
   let previous = -1; // the last group's row, or -1 where its points' rows differ
   for (let g = 0; g + 1 < x.start.length; g++) {

@@ -25,14 +25,14 @@ function eachShape(
 }
 
 /** MIC: the largest entry. */
-export function micOf(matrix: CharacteristicMatrix): number {
+function micOf(matrix: CharacteristicMatrix): number {
   let largest = 0;
   eachShape(matrix, (score) => (largest = Math.max(largest, score)));
   return Math.min(1, largest);
 }
 
 /** TIC: the sum of the entries, or, `normalized` (default), their mean. */
-export function ticOf(matrix: CharacteristicMatrix, normalized = true): number {
+function ticOf(matrix: CharacteristicMatrix, normalized = true): number {
   let sum = 0;
   let shapes = 0;
   eachShape(matrix, (score) => {
@@ -43,7 +43,7 @@ export function ticOf(matrix: CharacteristicMatrix, normalized = true): number {
 }
 
 /** MAS: the largest difference between an entry and its mirror (SOM, section 4). */
-export function masOf(matrix: CharacteristicMatrix): number {
+function masOf(matrix: CharacteristicMatrix): number {
   let largest = 0;
   eachShape(matrix, (score, a, b) => {
     largest = Math.max(largest, Math.abs(score - (matrix.values[b]?.[a] ?? 0)));
@@ -52,7 +52,7 @@ export function masOf(matrix: CharacteristicMatrix): number {
 }
 
 /** MEV: the largest entry with two bins along one axis (SOM, section 4). */
-export function mevOf(matrix: CharacteristicMatrix): number {
+function mevOf(matrix: CharacteristicMatrix): number {
   let largest = 0;
   eachShape(matrix, (score, a, b) => {
     if (a === 2 || b === 2) largest = Math.max(largest, score);
@@ -64,7 +64,7 @@ export function mevOf(matrix: CharacteristicMatrix): number {
  * MCN(ε): log₂ of the cells of the smallest grid whose score reaches (1 − ε)·MIC (SOM, section 4).
  * Ties between grids are decided with a slack of 1e-9, so that rounding does not move the result.
  */
-export function mcnOf(matrix: CharacteristicMatrix, epsilon = 0): number {
+function mcnOf(matrix: CharacteristicMatrix, epsilon = 0): number {
   const wanted = (1 - epsilon) * micOf(matrix) - 1e-9;
   let cells = Infinity;
   eachShape(matrix, (score, a, b) => {
@@ -78,7 +78,7 @@ export function mcnOf(matrix: CharacteristicMatrix, epsilon = 0): number {
  * among shapes with no more cells, C*_{a,b} = max_{a'b' ≤ ab} M_{a',b'} (Luedtke & Tran, "The
  * generalized mean information coefficient", 2013). p → ∞ is the MIC, p = 0 the geometric mean.
  */
-export function gmicOf(matrix: CharacteristicMatrix, p = -1): number {
+function gmicOf(matrix: CharacteristicMatrix, p = -1): number {
   if (Number.isNaN(p)) throw new RangeError('gmic: p must be a number, got NaN.');
   if (p === Infinity) return micOf(matrix);
   const bestWith = new Float64Array(Math.floor(matrix.cells) + 1);

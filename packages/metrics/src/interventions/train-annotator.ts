@@ -1,0 +1,171 @@
+import type { Dataset } from '@causal/datasets';
+import { createRng, type Rng } from '@causal/random';
+import * as tf from '@tensorflow/tfjs';
+import { Annotator, type AnnotatorDescription } from './annotator';
+import {
+  imageFeatures,
+  initialParameters,
+  networkShapes,
+  standardLabels,
+} from './annotator-network';
+import { type LabelDraws, marginalDraws, mixedDraws, uniformDraws } from './label-draws';
+
+export interface TrainAnnotatorOptions {
+  /** Optimisation steps. Default 1,500. */
+  readonly steps?: number;
+  /** Fresh renders per step. Default 64. */
+  readonly batchSize?: number;
+  /** Highest learning rate of the schedule (warm-up, then cosine to zero). Default .003. */
+  readonly learningRate?: number;
+  /** Renders that R² is measured on. Default 1,000. */
+  readonly heldOut?: number;
+  /** Lowest R² that is accepted for any concept; 0 accepts all. Default .99. */
+  readonly minimumR2?: number;
+  /** Everything random. Default seed 0. */
+  readonly rng?: Rng;
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: {
+    readonly step: number;
+    readonly steps: number;
+    /** Mean squared error of standardised labels. */
+    readonly loss: number;
+  }) => void;
+}
+
+/** Steps between progress reports, which also let other work of the thread run. */
+const REPORT_EVERY = 25;
+const WARM_UP = 0.05;
+/**
+ * Share of training values drawn evenly over the range. The rest come from the marginals, because
+ * evenly drawn combinations often put a thing partly outside the picture, where no reader can tell
+ * its size (a third of pendulum's shadows).
+ */
+const UNIFORM_SHARE = 0.2;
+
+/**
+ * Trains a regressor that reads a data set's labels off images, the judge of
+ * {@link effectMatrix}. It sees renders of *independent* label combinations, also impossible ones:
+ * each value is drawn from the concept's own marginal (four fifths) or evenly from its range. Its R²
+ * is measured on fresh renders of independent draws from the marginals.
+ *
+ * @param data A data set that can `render` any label combination.
+ * @throws TypeError if it cannot; Error if some R² stays below `minimumR2`, naming the concepts.
+ */
+export async function trainAnnotator(
+  data: Dataset,
+  options: TrainAnnotatorOptions = {},
+): Promise<Annotator> {
+  const { steps = 1500, batchSize = 64, learningRate = 3e-3, heldOut = 1000 } = options;
+  const { minimumR2 = 0.99, rng = createRng(options.seed ?? 0), signal, onProgress } = options;
+  const render = data.render?.bind(data);
+  if (!render) {
+    throw new TypeError(
+      `trainAnnotator: '${data.name}' cannot render label combinations; an annotator needs renders ` +
+        'of independent labels. Load one that was trained elsewhere with loadAnnotator.',
+    );
+  }
+  const marginal = marginalDraws(data);
+  const draws = mixedDraws(uniformDraws(data), marginal, UNIFORM_SHARE);
+  const { mean, scale } = standardisation(draws(4096, rng.split('scale')));
+  const parameters = initialParameters(
+    networkShapes(data.imageShape, data.concepts.length),
+    rng.split('weights'),
+  );
+  const optimizer = tf.train.adam(learningRate, 0.9, 0.98);
+  const variables = Object.values(parameters);
+  const examples = rng.split('examples');
+  try {
+    for (let step = 0; step < steps; step++) {
+      signal?.throwIfAborted();
+      Object.assign(optimizer, { learningRate: learningRate * schedule(step / steps) });
+      const labels = draws(batchSize, examples);
+      const loss = tf.tidy(() => {
+        const images = render(labels);
+        const target = tf.tensor2d(labels).sub(tf.tensor1d(mean)).div(tf.tensor1d(scale));
+        const error = (): tf.Scalar =>
+          standardLabels(parameters, imageFeatures(parameters, images)).sub(target).square().mean();
+        return optimizer.minimize(error, true, variables)!;
+      });
+      if (step % REPORT_EVERY === 0 || step === steps - 1) {
+        const value = (await loss.data())[0]!;
+        if (!Number.isFinite(value)) {
+          throw new Error(
+            `trainAnnotator: the loss is ${value} at step ${step}; lower learningRate.`,
+          );
+        }
+        onProgress?.({ step: step + 1, steps, loss: value });
+        await tf.nextFrame();
+      }
+      loss.dispose();
+    }
+  } catch (error) {
+    tf.dispose(parameters);
+    throw error;
+  } finally {
+    optimizer.dispose();
+  }
+
+  const description = {
+    dataset: data.name,
+    concepts: data.concepts,
+    imageShape: data.imageShape,
+    mean,
+    scale,
+  };
+  const unjudged = new Annotator({ ...description, r2: [] }, parameters);
+  const r2 = heldOutR2(unjudged, render, marginal, heldOut, rng.split('held-out'));
+  return accept(new Annotator({ ...description, r2 }, parameters), minimumR2);
+}
+
+function accept(annotator: Annotator, minimumR2: number): Annotator {
+  const poor = Object.entries(annotator.r2).filter(([, r2]) => !(r2 >= minimumR2));
+  if (poor.length === 0) return annotator;
+  annotator.dispose();
+  throw new Error(
+    `trainAnnotator: R² on held-out renders is below ${minimumR2} for ` +
+      poor.map(([name, r2]) => `${name} (${r2.toFixed(4)})`).join(', ') +
+      '. Train with more steps, or lower minimumR2 and mistrust what it reads.',
+  );
+}
+
+/** Linear warm-up, then cosine to zero. */
+function schedule(done: number): number {
+  return done < WARM_UP
+    ? (done + 1e-3) / WARM_UP
+    : 0.5 * (1 + Math.cos((Math.PI * (done - WARM_UP)) / (1 - WARM_UP)));
+}
+
+function standardisation(
+  rows: readonly (readonly number[])[],
+): Pick<AnnotatorDescription, 'mean' | 'scale'> & { mean: number[]; scale: number[] } {
+  const mean = rows[0]!.map((_, j) => rows.reduce((sum, row) => sum + row[j]!, 0) / rows.length);
+  const scale = mean.map(
+    (m, j) => Math.sqrt(rows.reduce((sum, row) => sum + (row[j]! - m) ** 2, 0) / rows.length) || 1,
+  );
+  return { mean, scale };
+}
+
+/** R² = 1 − Σ(read − label)² / Σ(label − mean label)² per concept, on fresh renders. */
+function heldOutR2(
+  annotator: Annotator,
+  render: (labels: readonly (readonly number[])[]) => tf.Tensor4D,
+  draws: LabelDraws,
+  count: number,
+  rng: Rng,
+): number[] {
+  const labels = draws(count, rng);
+  const d = labels[0]!.length;
+  const error = new Float64Array(d);
+  const chunk = 128;
+  for (let from = 0; from < count; from += chunk) {
+    const rows = labels.slice(from, from + chunk);
+    const images = render(rows);
+    const read = annotator.read(images);
+    const values = read.dataSync();
+    tf.dispose([images, read]);
+    rows.forEach((row, i) => row.forEach((v, j) => (error[j]! += (values[i * d + j]! - v) ** 2)));
+  }
+  const { scale } = standardisation(labels);
+  return scale.map((s, j) => 1 - error[j]! / (count * s * s));
+}
