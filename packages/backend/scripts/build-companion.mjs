@@ -47,10 +47,12 @@ ${lines.join('\n')}
 `;
 if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') !== source) {
-    console.error('src/companion/binary.ts is stale: run node scripts/build-companion.mjs');
+    process.stderr.write(
+      'src/companion/binary.ts is stale: run node scripts/build-companion.mjs\n',
+    );
     process.exit(1);
   }
 } else {
   writeFileSync(target, source);
-  console.log(`${binary.length} bytes of WebAssembly embedded`);
+  process.stdout.write(`${binary.length} bytes of WebAssembly embedded\n`);
 }

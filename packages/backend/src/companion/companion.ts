@@ -76,6 +76,43 @@ export interface Companion {
     inner: number,
     scale: number,
   ): void;
+  /** Copies an n0×n1×n2×n3 block of four-byte numbers between two strided layouts. */
+  copy4(
+    from: number,
+    to: number,
+    n0: number,
+    n1: number,
+    n2: number,
+    n3: number,
+    from0: number,
+    from1: number,
+    from2: number,
+    from3: number,
+    to0: number,
+    to1: number,
+    to2: number,
+    to3: number,
+  ): void;
+  /** 1 if all indices are in [0, limit). */
+  indicesIn(indices: number, n: number, limit: number): number;
+  gatherRows(
+    from: number,
+    indices: number,
+    to: number,
+    outer: number,
+    rows: number,
+    count: number,
+    rowBytes: number,
+  ): void;
+  addRowsAt(
+    from: number,
+    indices: number,
+    to: number,
+    count: number,
+    rows: number,
+    rowBytes: number,
+  ): void;
+  zeroFill(to: number, n: number): void;
   adamStep(
     value: number,
     gradient: number,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
-import { useEngine } from '@causal/testing';
+import { useEngine } from '../test-support/engine';
 import { expectAsOnCpu, randomTensor } from '../test-support/compare';
 
 useEngine();

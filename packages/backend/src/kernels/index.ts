@@ -1,11 +1,15 @@
+import type * as tf from '@tensorflow/tfjs';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './conv2d';
 import { elementwise } from './elementwise';
+import { gatherV2, unsortedSegmentSum } from './gather';
 import { batchMatMul, fusedMatMul } from './mat-mul';
+import { concat, reverse, slice, splitV, tile, transpose } from './move';
 import type { KernelDefinition } from './registry';
+import { cast, identity } from './share';
 import { mean, sum } from './sum';
 
 /** Every kernel that an engine on the wasm heap gets from us. */
-export const kernelDefinitions: readonly KernelDefinition[] = [
+export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.TensorInfo[]>[] = [
   batchMatMul,
   fusedMatMul,
   conv2d,
@@ -14,5 +18,15 @@ export const kernelDefinitions: readonly KernelDefinition[] = [
   conv2dBackpropFilter,
   sum,
   mean,
+  identity,
+  cast,
+  slice,
+  splitV,
+  concat,
+  transpose,
+  reverse,
+  tile,
+  gatherV2,
+  unsortedSegmentSum,
   ...elementwise,
 ];

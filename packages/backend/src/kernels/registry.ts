@@ -4,9 +4,9 @@ import { companionKernels } from './companion-kernels';
 import type { HotKernels } from './hot-kernels';
 
 /** A kernel as we write it: `stock` is the function it replaces, for what it does not take over. */
-export interface KernelDefinition {
+export interface KernelDefinition<Result = tf.TensorInfo> {
   readonly name: string;
-  run(call: KernelCall, stock: tf.KernelFunc | undefined): tf.TensorInfo;
+  run(call: KernelCall, stock: tf.KernelFunc | undefined): Result;
 }
 
 /** One call of a kernel, with the engine's parts at hand. */
@@ -20,7 +20,7 @@ export interface KernelCall {
 const kernelsOf = new WeakMap<object, HotKernels>();
 
 /** The hot kernels that serve a backend; the companion's unless an accelerator was set. */
-export function hotKernels(backend: WasmBackend): HotKernels {
+function hotKernels(backend: WasmBackend): HotKernels {
   let kernels = kernelsOf.get(backend);
   if (!kernels) {
     kernels = companionKernels(backend);
@@ -41,7 +41,7 @@ const installed = new Set<string>();
 /** Registers our kernels under a tfjs backend name, in place of the stock ones. Safe to repeat. */
 export function installKernels(
   backendName: string,
-  definitions: readonly KernelDefinition[],
+  definitions: readonly KernelDefinition<tf.TensorInfo | tf.TensorInfo[]>[],
 ): void {
   if (installed.has(backendName)) return;
   installed.add(backendName);
@@ -67,14 +67,14 @@ export function installKernels(
 }
 
 /** Runs the kernel that was there before ours. */
-export function runStock(
+export function runStock<Result = tf.TensorInfo>(
   name: string,
   { inputs, attrs, backend }: KernelCall,
   stock: tf.KernelFunc | undefined,
-): tf.TensorInfo {
+): Result {
   if (!stock) {
     const types = Object.values(inputs).map((x) => `${x.dtype}[${x.shape}]`);
     throw new Error(`${name} on wasm does not take ${types.join(', ')}.`);
   }
-  return stock({ inputs, backend, attrs: attrs as tf.NamedAttrMap }) as tf.TensorInfo;
+  return stock({ inputs, backend, attrs: attrs as tf.NamedAttrMap }) as Result;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { countTensors, testEngine, useEngine } from '@causal/testing';
+import { countTensors, testEngine, useEngine } from '../test-support/engine';
 import { randomTensor } from '../test-support/compare';
 import { adam, rmsprop, sgd, setupEngine, type Optimizer } from '../index';
 

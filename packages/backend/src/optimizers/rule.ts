@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Companion } from '../companion/companion';
 
 /** One parameter at one step, for the plain implementation. */
-export interface PlainUpdate {
+interface PlainUpdate {
   readonly value: tf.Tensor;
   /** Already clipped. */
   readonly gradient: tf.Tensor;
@@ -15,7 +15,7 @@ export interface PlainUpdate {
 }
 
 /** The same as addresses of the wasm heap. */
-export interface FusedUpdate {
+interface FusedUpdate {
   readonly value: number;
   readonly gradient: number;
   readonly slots: readonly number[];

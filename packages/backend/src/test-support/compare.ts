@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { testEngine } from '@causal/testing';
+
 import { createRng } from '@causal/random';
 import { setupEngine } from '../setup';
+import { testEngine } from './engine';
 
 /** Random numbers of a shape, the same on every engine. */
 export function randomTensor(shape: number[], seed: number, scale = 1): tf.Tensor {
@@ -10,7 +11,7 @@ export function randomTensor(shape: number[], seed: number, scale = 1): tf.Tenso
 }
 
 /** Runs `f` on an engine and takes its results to the host; leaves no tensor behind. */
-export async function resultsOn(
+async function resultsOn(
   engine: 'cpu' | typeof testEngine,
   f: () => tf.Tensor | tf.Tensor[],
 ): Promise<{ values: ArrayLike<number>; shape: number[]; dtype: string }[]> {

@@ -1,6 +1,6 @@
 // Elementwise functions and the gradients that go with them, four numbers at a time.
 
-import { exp4, sigmoid4, sine4, SINE_LIMIT, tanh4 } from './lanes';
+import { exp4, expm1Negative4, sigmoid4, sine4, SINE_LIMIT, tanh4 } from './lanes';
 
 // Arguments too large for the fast range reduction go to the host's own sine (exact, slow, rare).
 @external("env", "sin")
@@ -8,7 +8,7 @@ declare function hostSin(x: f64): f64;
 @external("env", "cos")
 declare function hostCos(x: f64): f64;
 
-const EXP = 0, SIGMOID = 1, TANH = 2, ELU = 3, LEAKY = 4, RELU = 5, SILU = 6, SQUARE = 7;
+const EXP = 0, SIGMOID = 1, TANH = 2, ELU = 3, LEAKY = 4, RELU = 5;
 const SIGMOID_GRAD = 0, TANH_GRAD = 1, ELU_GRAD = 2, LEAKY_GRAD = 3, RELU_GRAD = 4;
 
 @inline
@@ -18,22 +18,11 @@ function f1(op: i32, x: v128, alpha: v128): v128 {
   if (op == SIGMOID) return sigmoid4(x);
   if (op == TANH) return tanh4(x);
   if (op == ELU) {
-    // e^x − 1 loses its digits near 0: there a Taylor series to the 7th order instead.
-    const e = f32x4.sub(exp4(f32x4.min(x, zero)), f32x4.splat(1));
-    let p = f32x4.splat(1.0 / 5040.0);
-    p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.0 / 720.0));
-    p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.0 / 120.0));
-    p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.0 / 24.0));
-    p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.0 / 6.0));
-    p = f32x4.add(f32x4.mul(p, x), f32x4.splat(0.5));
-    p = f32x4.add(f32x4.mul(f32x4.mul(p, x), x), x);
-    const low = v128.bitselect(p, e, f32x4.gt(x, f32x4.splat(-0.5)));
+    const low = expm1Negative4(f32x4.min(x, zero));
     return v128.bitselect(x, low, f32x4.ge(x, zero));
   }
   if (op == LEAKY) return v128.bitselect(f32x4.mul(x, alpha), x, f32x4.lt(x, zero));
-  if (op == RELU) return v128.bitselect(zero, x, f32x4.lt(x, zero));
-  if (op == SILU) return f32x4.mul(x, sigmoid4(x));
-  return f32x4.mul(x, x);
+  return v128.bitselect(zero, x, f32x4.lt(x, zero));
 }
 
 @inline

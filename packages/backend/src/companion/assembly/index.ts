@@ -25,3 +25,4 @@ export {
 } from './elementwise';
 export { sumAll, sumSquares, sumMiddle } from './reduce';
 export { adamStep, sgdStep, rmspropStep } from './optimise';
+export { copy4, indicesIn, gatherRows, addRowsAt, zeroFill } from './copy';

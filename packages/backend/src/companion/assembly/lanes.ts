@@ -2,35 +2,60 @@
 // Range reduction as in Cody & Waite (1980), polynomials by minimax fit (Cephes' single-precision
 // coefficients: Moshier 1989).
 
-/** eˣ. Overflows to Infinity, underflows through the subnormals to 0, NaN stays. */
+/** eʳ − 1 for |r| ≤ ln 2 / 2. */
 @inline
-export function exp4(x: v128): v128 {
-  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-104)), f32x4.splat(89));
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)));
-  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+function expm1Reduced(r: v128): v128 {
   let p = f32x4.splat(1.9875691500e-4);
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r);
-  p = f32x4.add(p, f32x4.splat(1));
+  return f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r);
+}
+
+/** x − n·ln 2, ln 2 in two parts. */
+@inline
+function takeLn2(x: v128, n: v128): v128 {
+  const r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  return f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+}
+
+/** 2ᵏ for k in [−126, 127]. */
+@inline
+function power2(k: v128): v128 {
+  return i32x4.shl(i32x4.add(k, i32x4.splat(127)), 23);
+}
+
+/** eˣ. Overflows to Infinity, underflows through the subnormals to 0, NaN stays. */
+@inline
+export function exp4(x: v128): v128 {
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-104)), f32x4.splat(89));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)));
+  const p = f32x4.add(expm1Reduced(takeLn2(clamped, n)), f32x4.splat(1));
   // 2ⁿ in two factors, so that neither leaves the normal range.
   const k = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(k, 1);
-  const rest = i32x4.sub(k, half);
-  const low = i32x4.shl(i32x4.add(half, i32x4.splat(127)), 23);
-  const high = i32x4.shl(i32x4.add(rest, i32x4.splat(127)), 23);
-  return f32x4.mul(f32x4.mul(p, low), high);
+  return f32x4.mul(f32x4.mul(p, power2(half)), power2(i32x4.sub(k, half)));
 }
 
-/** 1 / (1 + e⁻ˣ). */
+/** eˣ − 1 for x ≤ 0, with all its digits near 0. */
+@inline
+export function expm1Negative4(x: v128): v128 {
+  const clamped = f32x4.max(x, f32x4.splat(-80)); // beyond: −1 to the last bit
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)));
+  const scale = power2(i32x4.trunc_sat_f32x4_s(n));
+  const p = expm1Reduced(takeLn2(clamped, n));
+  return f32x4.add(f32x4.mul(p, scale), f32x4.sub(scale, f32x4.splat(1)));
+}
+
+/** 1 / (1 + e⁻ˣ), as eˣ / (1 + eˣ) below 0. */
 @inline
 export function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const over = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
+  return f32x4.div(over, f32x4.add(one, e));
 }
 
 /** tanh x: odd polynomial below .625, by the exponential above. */
