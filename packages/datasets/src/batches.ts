@@ -1,15 +1,10 @@
 import type { Batch, BatchesOptions, Split } from './dataset';
 
 /**
- * The batches of one epoch: rows in an order drawn from `rng`, one draw of a permutation at the
- * call itself, so that a generator saved before the call and `from` bring an epoch back.
+ * Which rows the batches of one epoch have, in an order drawn from `rng`: one permutation drawn at
+ * the call, so that a generator saved before the call and `from` bring an epoch back.
  */
-export function shuffledBatches(
-  split: Split,
-  size: number,
-  options: BatchesOptions,
-  read: (rows: Int32Array) => Batch | Promise<Batch>,
-): AsyncIterable<Batch> {
+export function epochOrders(split: Split, size: number, options: BatchesOptions): Int32Array[] {
   const { batchSize, rng, from = 0, dropRemainder = split === 'train' } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batches: batchSize must be an integer ≥ 1, got ${batchSize}.`);
@@ -25,11 +20,24 @@ export function shuffledBatches(
   }
   const order = rng.permutation(size);
   const end = dropRemainder ? size - (size % batchSize) : size;
+  const orders: Int32Array[] = [];
+  for (let start = from * batchSize; start < end; start += batchSize) {
+    orders.push(order.subarray(start, Math.min(start + batchSize, end)));
+  }
+  return orders;
+}
+
+/** The batches of one epoch, each made when it is asked for. */
+export function shuffledBatches(
+  split: Split,
+  size: number,
+  options: BatchesOptions,
+  read: (rows: Int32Array) => Batch,
+): AsyncIterable<Batch> {
+  const orders = epochOrders(split, size, options);
   return {
     async *[Symbol.asyncIterator]() {
-      for (let start = from * batchSize; start < end; start += batchSize) {
-        yield read(order.subarray(start, Math.min(start + batchSize, end)));
-      }
+      for (const rows of orders) yield read(rows);
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Concept {
   readonly kind: LabelKind;
   /** Lowest and highest native value that the data set holds. */
   readonly range: readonly [number, number];
+  /** What the numbers 0, 1, … of a categorical concept stand for. */
+  readonly categories?: readonly string[];
 }
 
 /** A batch: images [n, height, width, channels] in [0, 1], labels [n, d] in native units. */

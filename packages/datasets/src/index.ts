@@ -16,4 +16,5 @@ export type { GridOptions } from './grid-options';
 export { pendulum, type PendulumOptions } from './pendulum/pendulum';
 export { contactSheet, type ContactSheetOptions } from './picture/contact-sheet';
 export type { Framing } from './raster/figure';
+export { type LabelScaling, labelScaling, scaleLabels, unscaleLabels } from './scaling';
 export type { SplitSizes } from './splits';

@@ -1,9 +1,8 @@
 import { zlibSync } from 'fflate';
+import { crc32 } from './crc32';
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 const TRUECOLOUR = 2;
-
-let crcTable: Int32Array | undefined;
 
 /** An 8-bit RGB picture as a PNG file (PNG specification, third edition, §5 and §11). */
 export function encodePng(width: number, height: number, rgb: Uint8Array): Uint8Array {
@@ -46,15 +45,4 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   out.set(data, 8);
   view.setUint32(data.length + 8, crc32(out.subarray(4, data.length + 8)));
   return out;
-}
-
-function crc32(bytes: Uint8Array): number {
-  crcTable ??= Int32Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? -306674912 ^ (c >>> 1) : c >>> 1;
-    return c;
-  });
-  let crc = -1;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return (crc ^ -1) >>> 0;
 }

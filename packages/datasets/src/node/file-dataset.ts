@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs';
+import { epochOrders } from '../batches';
+import type { Batch, Concept, Dataset, Matrix, Split } from '../dataset';
+import { BadFileError } from './bad-file';
+import { decodeFile, type DecodeOptions } from './decode';
+import { DiskCache, type DiskCacheOptions } from './disk-cache';
+import { prefetched } from './prefetch';
+
+/** What every reader of image files takes. */
+export interface FileOptions {
+  /** `'throw'` (default) at the first file that cannot be used, or leave such files out. */
+  readonly onBadFile?: 'throw' | 'skip';
+  /** Batches read ahead of the one in use. Default 2. */
+  readonly prefetch?: number;
+  /** Keep decoded pictures on disk. Default: no. */
+  readonly cache?: DiskCacheOptions;
+  /** Pictures that claim more pixels are refused before they are unpacked. Default 64 Mi. */
+  readonly maxPixels?: number;
+}
+
+export const FILE_KEYS = ['onBadFile', 'prefetch', 'cache', 'maxPixels'];
+export const DEFAULT_MAX_PIXELS = 2 ** 26;
+
+/** A data set whose pictures stay on disk until they are asked for. */
+export interface FileDataset extends Dataset {
+  /** Files of a split, in the order of its rows. */
+  files(split: Split): readonly string[];
+  /** What `onBadFile: 'skip'` has left out so far. */
+  badFiles(): readonly BadFileError[];
+  /** Closes the cache file, if any. */
+  close(): Promise<void>;
+}
+
+/** One split's files and labels. */
+export interface FileRows {
+  readonly files: readonly string[];
+  readonly labels: Matrix;
+  /** Where in its list each file stands, counted from 1, for messages. */
+  readonly rows: ArrayLike<number>;
+}
+
+interface FileSource {
+  readonly name: string;
+  readonly concepts: readonly Concept[];
+  readonly graph: Matrix;
+  readonly splits: Readonly<Record<Split, FileRows>>;
+  readonly decode: DecodeOptions;
+  /** What the pictures depend on: names the cache file. */
+  readonly identity: string;
+}
+
+export function createFileDataset(source: FileSource, options: FileOptions): FileDataset {
+  const { name, concepts, splits, decode } = source;
+  const { onBadFile = 'throw', prefetch = 2 } = options;
+  const { width, height } = decode;
+  const length = width * height * 3;
+  const bad = new Map<string, BadFileError>();
+  const cache = options.cache && new DiskCache(options.cache, source.identity, length);
+  const first = { train: 0, validation: 0, test: 0 };
+  first.validation = splits.train.files.length;
+  first.test = first.validation + splits.validation.files.length;
+
+  const rowsOf = (split: Split): FileRows => {
+    const found = splits[split];
+    if (!found) throw new RangeError(`${name}: there is no split '${String(split)}'.`);
+    return found;
+  };
+  const picture = (split: Split, row: number): Promise<Uint8Array> => {
+    const { files, rows } = rowsOf(split);
+    const decodeIt = (): Promise<Uint8Array> => decodeFile(files[row]!, rows[row]!, decode);
+    return cache ? cache.get(first[split] + row, files[row]!, decodeIt) : decodeIt();
+  };
+  const pictureOrNothing = async (split: Split, row: number): Promise<Uint8Array | undefined> => {
+    try {
+      return await picture(split, row);
+    } catch (error) {
+      if (onBadFile === 'throw' || !(error instanceof BadFileError)) throw error;
+      bad.set(error.file, error);
+      return undefined;
+    }
+  };
+
+  const readBatch = async (split: Split, wanted: ArrayLike<number>): Promise<Batch | undefined> => {
+    const { labels: all, files } = rowsOf(split);
+    const rows = Array.from(wanted);
+    for (const row of rows) {
+      if (Number.isInteger(row) && row >= 0 && row < files.length) continue;
+      throw new RangeError(
+        `${name}: there is no row ${row} in '${split}', which has ${files.length} rows.`,
+      );
+    }
+    const settled = await Promise.allSettled(rows.map((row) => pictureOrNothing(split, row)));
+    const failed = settled.find((s) => s.status === 'rejected');
+    if (failed) throw failed.reason;
+    const good = rows.filter((_, k) => (settled[k] as PromiseFulfilledResult<unknown>).value);
+    if (good.length === 0 && rows.length > 0) return undefined;
+    const images = new Float32Array(good.length * length);
+    let at = 0;
+    for (const s of settled) {
+      const bytes = (s as PromiseFulfilledResult<Uint8Array | undefined>).value;
+      if (!bytes) continue;
+      for (let i = 0; i < length; i++) images[at + i] = bytes[i]! / 255;
+      at += length;
+    }
+    const labels = new Float32Array(good.length * concepts.length);
+    good.forEach((row, k) => labels.set(all[row]!, k * concepts.length));
+    return {
+      images: tf.tensor4d(images, [good.length, height, width, 3]),
+      labels: tf.tensor2d(labels, [good.length, concepts.length]),
+    };
+  };
+
+  return {
+    name,
+    concepts,
+    graph: source.graph,
+    imageShape: [height, width, 3],
+    size: (split) => rowsOf(split).files.length,
+    labels: (split) => rowsOf(split).labels,
+    files: (split) => rowsOf(split).files,
+    async batch(split, rows) {
+      const batch = await readBatch(split, rows);
+      if (batch) return batch;
+      throw new Error(`${name}: none of the ${rows.length} files asked for could be used.`);
+    },
+    batches: (split, batchOptions) =>
+      prefetched(epochOrders(split, rowsOf(split).files.length, batchOptions), prefetch, (rows) =>
+        readBatch(split, rows),
+      ),
+    badFiles: () => [...bad.values()],
+    close: async () => cache?.close(),
+  };
+}

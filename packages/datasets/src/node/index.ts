@@ -1,0 +1,10 @@
+export { BadFileError } from './bad-file';
+export { celebA, type CelebaOptions } from './celeba';
+export type { CelebaConcept, CelebaSelection } from './celeba-concepts';
+export type { DiskCacheOptions } from './disk-cache';
+export type { FileDataset, FileOptions } from './file-dataset';
+export { imageFolder, type ImageFolderOptions } from './image-folder';
+export { type ArrayDataset, npz, type NpzOptions } from './npz';
+export { releasedFlow, releasedPendulum, type ReleasedOptions } from './released';
+export { writeCelebA, type WriteCelebaOptions } from './write-celeba';
+export { contactSheet, type ContactSheetOptions } from '../picture/contact-sheet';

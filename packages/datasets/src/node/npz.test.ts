@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { useEngine } from '@causal/testing';
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { zipSync } from 'fflate';
+import { BadFileError } from './bad-file';
+import { parseNpy } from './npy';
+import { npz } from './npz';
+
+useEngine();
+
+/** As numpy.save writes it. */
+function npy(
+  descr: string,
+  shape: readonly number[],
+  bytes: Uint8Array,
+  fortran = false,
+): Uint8Array {
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
+  let header = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': ${tuple}, }`;
+  header = header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11) + '\n';
+  const out = new Uint8Array(10 + header.length + bytes.length);
+  out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
+  out.set(new TextEncoder().encode(header), 10);
+  out.set(bytes, 10 + header.length);
+  return out;
+}
+
+const bytesOf = (values: ArrayBufferView): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+describe('parseNpy', () => {
+  it.each([
+    ['<f8', Float64Array.of(1.5, -2, 1e300, 4, 5, 6)],
+    ['<f4', Float32Array.of(1.5, -2, 3, 4, 5, 6)],
+    ['|u1', Uint8Array.of(1, 255, 3, 4, 5, 6)],
+    ['|b1', Uint8Array.of(1, 0, 1, 1, 0, 0)],
+    ['<i2', Int16Array.of(-1, 300, 3, 4, 5, 6)],
+    ['<i4', Int32Array.of(-1, 70000, 3, 4, 5, 6)],
+  ])('reads %s', (descr, values) => {
+    const { shape, data } = parseNpy(npy(descr, [2, 3], bytesOf(values)), 'x.npy');
+    expect(shape).toEqual([2, 3]);
+    expect([...data]).toEqual([...values]);
+  });
+
+  it('reads 64-bit integers, big-endian numbers and Fortran order', () => {
+    const long = BigInt64Array.of(-7n, 2n ** 40n);
+    expect([...parseNpy(npy('<i8', [2], bytesOf(long)), 'x').data]).toEqual([-7, 2 ** 40]);
+    const big = new DataView(new ArrayBuffer(8));
+    big.setFloat32(0, 2.5);
+    big.setFloat32(4, -1);
+    expect([...parseNpy(npy('>f4', [2], bytesOf(big)), 'x').data]).toEqual([2.5, -1]);
+    const columns = Uint8Array.of(1, 4, 2, 5, 3, 6);
+    expect([...parseNpy(npy('|u1', [2, 3], columns, true), 'x').data]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('never does anything but throw a BadFileError on damaged bytes', () => {
+    const whole = npy('<f4', [3, 4], new Uint8Array(48));
+    fc.assert(
+      fc.property(
+        fc.nat(whole.length - 1),
+        fc.nat(255),
+        fc.nat(whole.length),
+        (at, value, length) => {
+          const damaged = whole.slice(0, length);
+          if (at < length) damaged[at] = value;
+          try {
+            parseNpy(damaged, 'x.npy');
+          } catch (error) {
+            expect(error).toBeInstanceOf(BadFileError);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    expect(() => parseNpy(npy('|O', [1], new Uint8Array(8)), 'x.npy')).toThrow(
+      'no plain array of numbers',
+    );
+  });
+});
+
+describe('npz', () => {
+  let dir: string;
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'npz-'));
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  const write = (arrays: Record<string, Uint8Array>): string => {
+    const path = join(dir, 'data.npz');
+    const entries = Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]);
+    writeFileSync(path, zipSync(Object.fromEntries(entries)));
+    return path;
+  };
+  const pictures = Uint8Array.from({ length: 10 * 2 * 2 * 3 }, (_, i) => (i * 7) % 256);
+  const images = npy('|u1', [10, 2, 2, 3], pictures);
+  const labels = npy(
+    '<f8',
+    [10, 2],
+    bytesOf(Float64Array.from({ length: 20 }, (_, i) => (i % 2 ? i : (i % 4) / 2))),
+  );
+
+  it('reads pictures with their labels', () => {
+    const data = npz(write({ images, labels }), { concepts: ['a', 'b'] });
+    expect(data.imageShape).toEqual([2, 2, 3]);
+    expect([data.size('train'), data.size('test')]).toEqual([8, 2]);
+    expect(data.concepts.map((c) => c.kind)).toEqual(['binary', 'continuous']);
+    const { images: x, labels: y } = data.batch('train', [3]);
+    const row = (y.dataSync()[1]! - 1) / 2;
+    expect(Array.from(x.dataSync(), (v) => Math.round(v * 255))).toEqual([
+      ...pictures.slice(row * 12, row * 12 + 12),
+    ]);
+    tf.dispose([x, y]);
+  });
+
+  it('reads .npy files and pictures without channels', () => {
+    const paths = { images: join(dir, 'x.npy'), labels: join(dir, 'y.npy') };
+    const grey = Float32Array.from({ length: 12 }, (_, i) => i / 12);
+    writeFileSync(paths.images, npy('<f4', [3, 2, 2], bytesOf(grey)));
+    writeFileSync(paths.labels, npy('<f4', [3], bytesOf(Float32Array.of(1, 2, 3))));
+    const data = npz(paths, { train: 3, test: 0 });
+    expect(data.imageShape).toEqual([2, 2, 1]);
+    const { images: x, labels: y } = data.batch('train', [0]);
+    const row = y.dataSync()[0]! - 1;
+    expect(Array.from(x.dataSync())).toEqual([...grey.slice(row * 4, row * 4 + 4)]);
+    tf.dispose([x, y]);
+  });
+
+  it.each([
+    ['no such array', { imgs: images, labels }, "has no array 'images'; it has imgs, labels"],
+    [
+      'other lengths',
+      { images, labels: npy('<f4', [9, 1], new Uint8Array(36)) },
+      'expected [10, d] for 10 pictures',
+    ],
+    [
+      'NaN labels',
+      { images, labels: npy('<f4', [10], bytesOf(new Float32Array(10).fill(NaN, 4))) },
+      'row 5: column 1 is NaN',
+    ],
+    [
+      'pixels out of range',
+      { images: npy('<f4', [10, 1, 1], bytesOf(new Float32Array(10).fill(-3, 9))), labels },
+      'row 10: has the pixel value -3',
+    ],
+    [
+      'one axis',
+      { images: npy('|u1', [10], new Uint8Array(10)), labels },
+      'expected [n, height, width]',
+    ],
+  ])('refuses a file with %s', (_, arrays, message) => {
+    const path = write(arrays as Record<string, Uint8Array>);
+    expect(() => npz(path)).toThrow(BadFileError);
+    expect(() => npz(path)).toThrow(message);
+  });
+
+  it('refuses bombs, damaged archives and wrong names', () => {
+    const path = write({ images, labels });
+    expect(() => npz(path, { maxBytes: 100 })).toThrow('more than maxBytes = 100');
+    expect(() => npz(path, { concepts: ['a'] })).toThrow('has 2 columns, but 1 concepts are named');
+    writeFileSync(path, 'not a zip');
+    expect(() => npz(path)).toThrow('cannot be unpacked');
+    expect(() => npz(path, { image: 'x' } as object)).toThrow("did you mean 'images'");
+  });
+});
