@@ -1,4 +1,5 @@
 export { SingularMatrixError } from './errors';
+export { expm } from './expm';
 export * as flat from './flat/index';
 export * as host from './host/index';
 export { inverse } from './inverse';

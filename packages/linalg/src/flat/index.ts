@@ -1,3 +1,5 @@
+export { combine, norm1 } from './combine';
+export { exponential, type Exponential } from './expm';
 export {
   luCondition,
   luFactor,

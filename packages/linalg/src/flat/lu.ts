@@ -1,3 +1,5 @@
+import { norm1 } from './combine';
+
 /** P·A = L·U with partial pivoting, row-major. */
 export interface LuFactors {
   readonly n: number;
@@ -58,12 +60,6 @@ export function luFactor(a: Float64Array, n: number): LuFactors {
     }
   }
   return { n, lu, rows, parity, singular, norm1: norm1(a, n) };
-}
-
-function norm1(a: Float64Array, n: number): number {
-  const sums = new Float64Array(n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sums[j]! += Math.abs(a[i * n + j]!);
-  return sums.reduce((x, y) => Math.max(x, y), 0);
 }
 
 /** X with A·X = B for m right-hand sides; B is n×m, row-major, and is left as it is. */
@@ -162,7 +158,7 @@ export function luSlogdet(factors: LuFactors): { sign: -1 | 0 | 1; logAbsDet: nu
  * A is singular.
  */
 export function luCondition(factors: LuFactors): number {
-  const { n, singular, norm1 } = factors;
+  const { n, singular } = factors;
   if (singular) return Infinity;
   if (n === 0) return 0;
   let x: Float64Array = new Float64Array(n).fill(1 / n);
@@ -188,6 +184,6 @@ export function luCondition(factors: LuFactors): number {
   for (let i = 0; i < n; i++)
     alternating[i] = (i % 2 === 0 ? 1 : -1) * (1 + i / Math.max(1, n - 1));
   const other = luSolve(factors, alternating, 1).reduce((sum, value) => sum + Math.abs(value), 0);
-  const condition = norm1 * Math.max(estimate, (2 * other) / (3 * n));
+  const condition = factors.norm1 * Math.max(estimate, (2 * other) / (3 * n));
   return Number.isNaN(condition) ? Infinity : condition;
 }
