@@ -27,3 +27,11 @@ export { energyDistance, type EnergyDistanceOptions } from './energy';
 export { gaussianW2, klGaussian } from './gaussian';
 export { klBernoulli, klCategorical, klDiagonalGaussian, totalVariation } from './kl';
 export { randomProjections, slicedWasserstein, type SlicedWassersteinOptions } from './sliced';
+export { type TransportCost } from './transport/cost';
+export {
+  entropicOT,
+  sinkhornDivergence,
+  solveEntropicOT,
+  type TransportOptions,
+  type TransportSolution,
+} from './transport/sinkhorn';
