@@ -13,6 +13,17 @@ const activations: Readonly<Record<Activation, (x: tf.Tensor3D) => tf.Tensor3D>>
   linear: (x) => x,
 };
 
+/** The activation by name, checked. */
+export function activate(activation: Activation, x: tf.Tensor3D): tf.Tensor3D {
+  const act = activations[activation];
+  if (act === undefined) {
+    throw new RangeError(
+      `No activation '${String(activation)}'; there are ${Object.keys(activations).join(', ')}.`,
+    );
+  }
+  return act(x);
+}
+
 /** The weights of d small networks, one per concept: k → h → m. */
 export interface ConceptMlpWeights {
   /** [d, k, h] */
@@ -37,12 +48,6 @@ export function conceptMlp(
   weights: ConceptMlpWeights,
   activation: Activation = 'elu',
 ): Concepts {
-  const act = activations[activation];
-  if (act === undefined) {
-    throw new RangeError(
-      `conceptMlp: no activation '${String(activation)}'; there are ${Object.keys(activations).join(', ')}.`,
-    );
-  }
   return tf.tidy(() => {
     const rows = x.rank === 2 ? tf.expandDims<tf.Tensor3D>(x, 2) : (x as tf.Tensor3D);
     const [d, k] = weights.kernel1.shape;
@@ -52,7 +57,8 @@ export function conceptMlp(
       );
     }
     const byConcept = tf.transpose(rows, [1, 0, 2]);
-    const hidden = act(tf.add(tf.matMul(byConcept, weights.kernel1), weights.bias1));
+    const sums = tf.add<tf.Tensor3D>(tf.matMul(byConcept, weights.kernel1), weights.bias1);
+    const hidden = activate(activation, sums);
     const out = tf.transpose(tf.add(tf.matMul(hidden, weights.kernel2), weights.bias2), [1, 0, 2]);
     return x.rank === 2 && out.shape[2] === 1
       ? tf.squeeze<tf.Tensor2D>(out, [2])

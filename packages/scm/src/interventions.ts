@@ -24,7 +24,7 @@ export function resolveInterventions<A>(
   operation: string,
 ): ResolvedIntervention<A>[] {
   const resolved = Object.entries(interventions).map(([key, intervention]) => {
-    const target = resolveTarget(key, names, d, operation);
+    const target = resolveConcept(key, names, d, operation);
     return isShift(intervention)
       ? { target, kind: 'shift' as const, amount: intervention.shift }
       : { target, kind: 'set' as const, amount: intervention as A };
@@ -47,7 +47,8 @@ function isShift<A>(intervention: Intervention<A>): intervention is { readonly s
   );
 }
 
-function resolveTarget(
+/** The node that a name or an index means. */
+export function resolveConcept(
   key: string,
   names: readonly string[] | undefined,
   d: number,

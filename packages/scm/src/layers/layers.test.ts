@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { conceptMlp } from '../concept-mlp';
 import { endogenous, exogenous } from '../linear';
 import { gap } from '../testing';
+import { GumbelMaskLayer } from './gumbel-mask-layer';
 import { LinearScmLayer } from './linear-scm-layer';
 import { MaskLayer } from './mask-layer';
 
@@ -163,6 +164,80 @@ describe('MaskLayer', () => {
   });
 });
 
+describe('GumbelMaskLayer', () => {
+  const masked = (logits: number[][], x: tf.Tensor3D) => {
+    const layer = new GumbelMaskLayer({ hidden: 5, seed: 3 });
+    layer.build([null, 3, 2]);
+    const [, ...others] = layer.getWeights();
+    layer.setWeights([tf.tensor2d(logits), ...others.map((w, i) => tf.add(w, 0.01 * i))]);
+    return { layer, out: layer.apply(x) as tf.Tensor3D };
+  };
+
+  it('is one network per child on the masked concepts: the one product equals the loop', () => {
+    tf.tidy(() => {
+      const x = noise();
+      const logits = [
+        [9, 0.1, -0.2],
+        [0.05, 9, 0.3],
+        [0, -0.1, 9],
+      ];
+      const { layer, out } = masked(logits, x);
+      const mask = layer.mask();
+      const [, k1, b1, k2, b2] = layer.getWeights();
+      const loop = [0, 1, 2].map((child) => {
+        const column = tf.slice(mask, [0, child], [3, 1]);
+        const input = tf.reshape(tf.mul(x, tf.reshape(column, [1, 3, 1])), [4, 6]) as tf.Tensor2D;
+        const kernel = tf.reshape(
+          tf.slice(k1!, [0, 0, child, 0], [3, 2, 1, 5]),
+          [6, 5],
+        ) as tf.Tensor2D;
+        const hidden = tf.elu(tf.add(tf.matMul(input, kernel), tf.unstack(b1!)[child]!));
+        return tf.add(
+          tf.matMul(hidden as tf.Tensor2D, tf.unstack(k2!)[child] as tf.Tensor2D),
+          tf.unstack(b2!)[child]!,
+        );
+      });
+      expect(gap(out.dataSync(), tf.stack(loop, 1).dataSync())).toBeLessThan(1e-6);
+    });
+  });
+
+  it('a child sees its masked-in causes only, never itself', () => {
+    tf.tidy(() => {
+      const logits = [
+        [50, 50, -50],
+        [-50, 50, 50],
+        [-50, -50, 50],
+      ];
+      const x = noise();
+      const moved = tf.add(x, tf.tensor3d([1, 0, 0], [1, 3, 1])) as tf.Tensor3D;
+      const before = tf.unstack(masked(logits, x).out, 1);
+      const after = tf.unstack(masked(logits, moved).out, 1);
+      expect(after.map((row, i) => gap(row.dataSync(), before[i]!.dataSync()) > 1e-3)).toEqual([
+        false,
+        true,
+        false,
+      ]);
+    });
+  });
+
+  it('draws fresh noise in training only, and learns its logits', () => {
+    tf.tidy(() => {
+      const layer = new GumbelMaskLayer({ hidden: 3 });
+      const x = noise();
+      const run = (training: boolean) => (layer.apply(x, { training }) as tf.Tensor).dataSync();
+      expect(run(false)).toEqual(run(false));
+      expect(gap(run(true), run(true))).toBeGreaterThan(1e-4);
+      const { grads } = tf.variableGrads(
+        () => tf.sum(tf.square(layer.apply(x) as tf.Tensor)) as tf.Scalar,
+      );
+      const logits = Object.entries(grads).find(([name]) => name.includes('logits'))![1];
+      expect(Math.max(...logits.dataSync().map(Math.abs))).toBeGreaterThan(1e-4);
+    });
+    expect(() => new GumbelMaskLayer().mask()).toThrow(/apply the layer once/);
+    expect(() => new GumbelMaskLayer({ hidden: 1.5 })).toThrow(/positive integer/);
+  });
+});
+
 describe('saving', () => {
   it('gives the same outputs after loading', async () => {
     const model = tf.sequential();
@@ -178,6 +253,7 @@ describe('saving', () => {
       }),
     );
     model.add(new MaskLayer({ hidden: 7, activation: 'tanh', seed: 9 }));
+    model.add(new GumbelMaskLayer({ hidden: 4, temperature: 0.5, seed: 2 }));
     const loaded = await savedAndLoaded(model);
     tf.tidy(() => {
       const x = noise();
@@ -188,7 +264,7 @@ describe('saving', () => {
         ),
       ).toBe(0);
       expect(loaded.layers.map((layer) => layer.getClassName())).toEqual(
-        expect.arrayContaining(['LinearScmLayer', 'MaskLayer']),
+        expect.arrayContaining(['LinearScmLayer', 'MaskLayer', 'GumbelMaskLayer']),
       );
     });
   });
@@ -196,8 +272,14 @@ describe('saving', () => {
   it('leaves no tensors behind in use', async () => {
     const layer = new MaskLayer();
     const linear = new LinearScmLayer({ adjacency: a });
+    const gumbel = new GumbelMaskLayer();
     const x = noise();
-    const use = () => tf.dispose([layer.apply(x) as tf.Tensor, linear.apply(x) as tf.Tensor]);
+    const use = () =>
+      tf.dispose([
+        layer.apply(x) as tf.Tensor,
+        linear.apply(x) as tf.Tensor,
+        gumbel.apply(x, { training: true }) as tf.Tensor,
+      ]);
     use();
     expect(await countTensors(use)).toBe(0);
     x.dispose();
@@ -216,7 +298,7 @@ describe('at the door', () => {
       expect(() => new LinearScmLayer().adjacency()).toThrow(/apply the layer once/);
       expect(() => new MaskLayer({ hidden: 0 })).toThrow(/positive integer/);
       expect(() => new MaskLayer({ activation: 'gelu' as 'elu' }).apply(noise())).toThrow(
-        /no activation 'gelu'/,
+        /No activation 'gelu'/,
       );
       expect(() => new MaskLayer().apply(tf.ones([2]))).toThrow(/\[batch, d\] or/);
       expect(() =>

@@ -2,6 +2,7 @@ import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { type Activation, conceptMlp } from '../concept-mlp';
 import type { Concepts } from '../linear';
+import { glorotKernel } from './initial';
 import { conceptCount } from './shapes';
 
 /** Options of {@link MaskLayer}; plain JSON, saved with a model. */
@@ -46,24 +47,13 @@ export class MaskLayer extends tf.layers.Layer {
     const k = inputShape[2] ?? 1;
     const { hidden, seed } = this.#args;
     const rng = createRng(seed).split('mask-layer');
-    const shapes: [string, [number, number, number]][] = [
-      ['kernel1', [d, k, hidden]],
-      ['bias1', [d, 1, hidden]],
-      ['kernel2', [d, hidden, k]],
-      ['bias2', [d, 1, k]],
+    const zeros = tf.initializers.zeros();
+    this.#weights = [
+      glorotKernel(this.addWeight('kernel1', [d, k, hidden], 'float32', zeros), k, hidden, rng),
+      this.addWeight('bias1', [d, 1, hidden], 'float32', zeros),
+      glorotKernel(this.addWeight('kernel2', [d, hidden, k], 'float32', zeros), hidden, k, rng),
+      this.addWeight('bias2', [d, 1, k], 'float32', zeros),
     ];
-    this.#weights = shapes.map(([name, shape]) => {
-      const weight = this.addWeight(name, shape, 'float32', tf.initializers.zeros());
-      if (name.startsWith('kernel')) {
-        // Glorot by the fans of one concept's network: the built-in initialiser would count all d.
-        const limit = Math.sqrt(6 / (shape[1] + shape[2]));
-        const values = rng.split(name).fillUniform(new Float32Array(d * k * hidden), -limit, limit);
-        const initial = tf.tensor3d(values, shape);
-        weight.write(initial);
-        initial.dispose();
-      }
-      return weight;
-    });
     super.build(inputShape);
   }
 

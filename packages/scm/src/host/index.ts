@@ -1,0 +1,1 @@
+export { endogenous, exogenous, totalEffects } from './linear';
