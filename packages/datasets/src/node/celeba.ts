@@ -21,6 +21,8 @@ import {
   type FileRows,
 } from './file-dataset';
 
+import { SquareResampler } from './resample';
+
 export interface CelebaOptions extends FileOptions {
   /** Width and height of the pictures, 8 to 1024. Default 64. */
   readonly size?: number;
@@ -82,8 +84,8 @@ export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
       decode: {
         width: size,
         height: size,
-        crop,
         expect: PICTURE,
+        resampler: new SquareResampler(crop, size),
         maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS,
       },
       identity: `celebA ${resolve(dir)} ${size} ${crop} ${JSON.stringify(limit)}`,

@@ -1,4 +1,5 @@
 import { BadFileError } from './bad-file';
+import { flatten, type SquareResampler } from './resample';
 
 type Sharp = (typeof import('sharp'))['default'];
 
@@ -6,10 +7,10 @@ type Sharp = (typeof import('sharp'))['default'];
 export interface DecodeOptions {
   readonly width: number;
   readonly height: number;
-  /** Side of the square cut out of the middle before resizing; undefined: as large as fits. */
-  readonly crop?: number;
   /** Pictures must have exactly this [width, height]. */
   readonly expect?: readonly [number, number];
+  /** Cuts out the middle and resizes, where pictures are small and of one size; needs `expect`. */
+  readonly resampler?: SquareResampler;
   /** Files that claim more pixels are refused before they are unpacked. */
   readonly maxPixels: number;
 }
@@ -43,38 +44,24 @@ export async function decodeFile(
   options: DecodeOptions,
 ): Promise<Uint8Array> {
   const sharp = await loadSharp();
-  const { width, height, crop, expect, maxPixels } = options;
-  let buffer: Buffer;
-  let info: { width: number; height: number; channels: number };
+  const { width, height, expect, resampler, maxPixels } = options;
   try {
     const image = sharp(path, { failOn: 'warning', limitInputPixels: maxPixels }).timeout({
       seconds: TIMEOUT_SECONDS,
     });
-    if (crop !== undefined || expect) {
-      const { width: w = 0, height: h = 0 } = await image.metadata();
-      if (expect && (w !== expect[0] || h !== expect[1])) {
-        throw new Error(`is ${w}×${h}, expected ${expect[0]}×${expect[1]}`);
-      }
-      if (crop !== undefined) {
-        if (w < crop || h < crop) throw new Error(`is ${w}×${h}, smaller than the crop of ${crop}`);
-        const left = Math.floor((w - crop) / 2);
-        image.extract({ left, top: Math.floor((h - crop) / 2), width: crop, height: crop });
-      }
-    }
-    const result = await image
-      .resize(width, height, { fit: 'cover' })
-      .flatten({ background: '#ffffff' })
+    // Setting up a resize costs more than decoding a small picture: those are resized here.
+    if (!expect) image.resize(width, height, { fit: 'cover' });
+    const { data, info } = await image
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    buffer = result.data;
-    info = result.info;
+    if (expect && (info.width !== expect[0] || info.height !== expect[1])) {
+      throw new Error(`is ${info.width}×${info.height}, expected ${expect[0]}×${expect[1]}`);
+    }
+    if (resampler) return resampler.resize(data, info.width, info.height, info.channels);
+    return flatten(data, info.channels);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BadFileError(path, row, `cannot be read as a picture: ${reason}.`, { cause });
   }
-  if (info.channels === 3) return buffer;
-  if (info.channels === 1)
-    return Uint8Array.from({ length: buffer.length * 3 }, (_, i) => buffer[(i / 3) | 0]!);
-  throw new BadFileError(path, row, `has ${info.channels} channels, expected grey, RGB or RGBA.`);
 }
