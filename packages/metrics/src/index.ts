@@ -38,5 +38,30 @@ export { frechetDistance } from './pictures/frechet';
 export type { Images } from './pictures/images';
 export { sharpness } from './pictures/sharpness';
 export { msSsim, type MsSsimOptions, ssim, type SsimOptions } from './pictures/ssim';
+export { type ConceptAssociation, conceptAssociation } from './representation/association';
+export type { BoostingOptions } from './representation/boosting';
+export { type Dci, dci, type DciOptions } from './representation/dci';
+export { type BinnedOptions, mig } from './representation/information';
+export { type Interval, type IntervalOptions, intervals } from './representation/interval';
+export { irs, type IrsOptions } from './representation/irs';
+export type { ScoredKind } from './representation/labels';
 export { mcc, type MccMatch, mccMatch, type MccOptions } from './representation/mcc';
+export {
+  knnProbe,
+  type KnnProbeOptions,
+  linearProbe,
+  type LinearProbeOptions,
+  type Probe,
+  type ProbeOptions,
+} from './representation/probes';
+export {
+  formatReport,
+  type LabelScoreName,
+  type ReportOptions,
+  type RepresentationReport,
+  representationReport,
+  type ScoreName,
+} from './representation/report';
+export { sap, type SapOptions } from './representation/sap';
+export type { HoldOutOptions } from './representation/scoring';
 export type { Table } from './representation/table';
