@@ -30,6 +30,8 @@ export interface Run {
   readonly epoch: number;
   readonly seconds: number;
   readonly history: readonly LogEntry[];
+  /** What should be looked at: odd data, damaged checkpoints. Grows as the run goes on. */
+  readonly warnings: readonly string[];
   /** The model's parameters, for reading (and for averaging and putting back). */
   readonly parameters: Readonly<Record<string, tf.Variable>>;
   /** Ends the run after this step; `reason` is told in the result. */

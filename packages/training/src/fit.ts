@@ -13,6 +13,7 @@ import { PlayerTrainer } from './loop/player-trainer';
 import { progressEvents } from './loop/progress-events';
 import { restoreSnapshot, type Parts } from './loop/run-state';
 import { InterruptedError, Session } from './loop/session';
+import { DataError, probeLabelsOf } from './probe/probe';
 import type { OpenedRun, RunStore } from './run-store';
 import type { Trainable } from './trainable';
 
@@ -32,7 +33,7 @@ export interface FitResult {
   readonly validation?: Readonly<Record<string, number>>;
   /** Where the last checkpoint lies, if one was written. */
   readonly checkpoint?: string;
-  /** Damaged checkpoints that were passed over when resuming. */
+  /** What should be looked at: odd data, damaged checkpoints that were passed over. */
   readonly warnings: readonly string[];
 }
 
@@ -46,6 +47,7 @@ export interface FitResult {
  * @param model Parameters and a loss, see {@link Trainable}.
  * @param data A data set with splits (the `'train'` split is used), or a plain source of batches.
  * @throws OptionsError, TypeError, RangeError before the first step where something does not fit.
+ * @throws DataError where labels or the first batch hold NaN or do not fit together.
  * @throws NonFiniteLossError naming step, term and the last good checkpoint.
  * @throws InterruptedError (`name` is `'AbortError'`) when `signal` fires: a checkpoint has then been
  *   written, and the message says how to go on.
@@ -61,13 +63,17 @@ export async function fit<B>(
   const validation = validationOf(data, resolved, feed);
   const root = createRng(resolved.rng ?? resolved.seed);
 
+  const report = probeLabelsOf(data);
+  if (report.errors.length > 0) throw new DataError(report.errors);
+
   const trainer = new PlayerTrainer<B>(model, resolved);
   const adversary =
     model.adversary && new PlayerTrainer<B>(model.adversary, adversaryOptions(resolved));
   const log = new LossLog();
   try {
     const config = { ...describeOptions(resolved), steps, seed: resolved.seed };
-    const opened = await open(resolved, config);
+    const store = await open(resolved, config);
+    const opened = { ...store, warnings: [...report.warnings, ...store.warnings] };
     const parts: Parts<B> = {
       model,
       trainer,
@@ -94,7 +100,7 @@ export async function fit<B>(
       { options: resolved, config, feed, validation, steps, root },
       opened,
     );
-    return { ...(await session.run()), warnings: opened.warnings };
+    return await session.run();
   } finally {
     trainer.dispose();
     adversary?.dispose();

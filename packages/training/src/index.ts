@@ -1,3 +1,5 @@
+export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping';
+export { weightAverage } from './callbacks/weight-average';
 export type { Callback, LogEntry, Outcome, Run } from './callback';
 export type { Checkpoint } from './checkpoint/checkpoint';
 export { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint/encode';
@@ -8,6 +10,7 @@ export type { FitOptions, OptimizerOptions, Progress } from './fit-options';
 export { NonFiniteLossError } from './loop/loss-log';
 export { nearestName } from './options/nearest';
 export { OptionsError, parseOptions } from './options/parse-options';
+export { DataError, probeBatch, probeLabels, type DataReport } from './probe/probe';
 export type { OpenedRun, OpenRunOptions, RunStore } from './run-store';
 export type { HostDType, HostTensor } from './safetensors/host-tensor';
 export { readSafetensors, SafetensorsError } from './safetensors/read';

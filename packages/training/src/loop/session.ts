@@ -4,6 +4,7 @@ import type { LogEntry, Outcome, Run } from '../callback';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Feed } from '../data-source';
 import { scheduleOf, type ResolvedFitOptions } from '../fit-options';
+import { DataError, probeBatch } from '../probe/probe';
 import type { OpenedRun } from '../run-store';
 import type { Schedule } from '../schedules';
 import type { LossContext } from '../trainable';
@@ -48,6 +49,7 @@ const YIELD_EVERY_MS = 20;
 /** One sitting of a run: from its start or a checkpoint to its end, or an interruption. */
 export class Session<B> implements Run {
   checkpoint: string | undefined;
+  readonly warnings: string[];
   readonly config: Readonly<Record<string, unknown>>;
   readonly steps: number;
   readonly #parts: Parts<B>;
@@ -55,6 +57,7 @@ export class Session<B> implements Run {
   readonly #schedule: Schedule;
   readonly #history: LogEntry[];
   #started = 0;
+  #probed = false;
   #secondsBefore: number;
   #stopReason: string | undefined;
   #lastYield = 0;
@@ -65,6 +68,7 @@ export class Session<B> implements Run {
     this.#plan = plan;
     this.#schedule = scheduleOf(plan.options);
     this.#history = [...opened.history];
+    this.warnings = [...opened.warnings];
     this.config = plan.config;
     this.steps = plan.steps;
     this.checkpoint = opened.checkpointPlace;
@@ -109,6 +113,7 @@ export class Session<B> implements Run {
     steps: number;
     seconds: number;
     history: readonly LogEntry[];
+    warnings: readonly string[];
     terms: Readonly<Record<string, number>>;
     validation?: Readonly<Record<string, number>>;
     checkpoint?: string;
@@ -128,6 +133,7 @@ export class Session<B> implements Run {
         steps: this.step,
         seconds: this.seconds,
         history: this.#history,
+        warnings: this.warnings,
         terms: last?.terms ?? {},
         ...(last?.validation === undefined ? {} : { validation: last.validation }),
         ...(this.checkpoint === undefined ? {} : { checkpoint: this.checkpoint }),
@@ -185,6 +191,7 @@ export class Session<B> implements Run {
       steps,
     });
     try {
+      if (!this.#probed) await this.#probe(batch);
       const rows: LossRow[] = [];
       if (adversary !== undefined) {
         const { names, row, gradients } = adversary.gradients(batch, context('adversary-step'));
@@ -216,6 +223,14 @@ export class Session<B> implements Run {
       await yieldToEvents();
       this.#lastYield = performance.now();
     }
+  }
+
+  /** Looks at the first batch of the session. */
+  async #probe(batch: B): Promise<void> {
+    this.#probed = true;
+    const { errors, warnings } = await probeBatch(batch);
+    if (errors.length > 0) throw new DataError(errors);
+    this.warnings.push(...warnings);
   }
 
   async #log(factor: number, validating: boolean): Promise<void> {

@@ -18,6 +18,16 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   let speed: Speed;
   let entry: LogEntry | undefined;
   let toldAt = 0;
+  let warned = 0;
+
+  /** Writes new warnings as lines of their own, above the bar. */
+  const warn = (run: Run): void => {
+    if (run.warnings.length === warned) return;
+    if (bar !== undefined) stream.write('\r\u001b[K');
+    for (; warned < run.warnings.length; warned++) {
+      stream.write(`warning: ${run.warnings[warned]}\n`);
+    }
+  };
 
   const payload = (run: Run): Record<string, string> => ({
     speed: `${speed.stepsPerSecond(run).toFixed(1)} steps/s`,
@@ -30,6 +40,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     onStart(run) {
       speed = new Speed(run);
       toldAt = performance.now();
+      warn(run);
       if (!stream.isTTY) return;
       bar = new SingleBar({
         stream,
@@ -48,6 +59,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     },
     onLog(next, run) {
       entry = next;
+      warn(run);
       if (bar !== undefined) return;
       const last = next.step === run.steps;
       if (!last && performance.now() - toldAt < 5000) return;

@@ -33,8 +33,8 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
   await syncFolder(folder);
 }
 
-/** Makes the rename itself last. Windows cannot open folders, and needs no such call. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes renames in a folder last. Windows cannot open folders, and needs no such call. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   try {
     await handle?.sync().catch(() => {});
