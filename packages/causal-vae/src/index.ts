@@ -1,1 +1,2 @@
-export {};
+export { CausalVAE } from './causal-vae';
+export type { CausalVAEOptions, ResolvedCausalVAEOptions } from './options';

@@ -4,8 +4,10 @@ import {
   CausalAutoencoder,
   ConceptMlp,
   constantVariable,
+  labelConsistency,
   prefixed,
   unpackModel,
+  usedLabels,
   type ConceptSource,
   type PackedModel,
   type Parameters,
@@ -107,8 +109,18 @@ export class CausalWAE extends CausalAutoencoder<ResolvedCausalWAEOptions> {
     return this.#maskLayer ? this.#mask(parentSum(A, z1)).add(exogenous(A, z1)) : z1;
   }
 
+  /** Equation (4): ‖z₁ − g₂(Aᵀz₁)‖² of the labels' part of z₁, at unit scale. */
+  #consistency(A: tf.Tensor2D, unitLabels: tf.Tensor2D): tf.Scalar {
+    const z = this.#fromLabels(unitLabels);
+    return z
+      .sub(this.#mask(parentSum(A, z)))
+      .div(this.gain)
+      .square()
+      .mean() as tf.Scalar;
+  }
+
   loss({ images, labels }: Batch, { rng }: LossContext): Loss {
-    const { weights, divergence } = this.options;
+    const { weights } = this.options;
     const { encoder, decoder } = this.parts;
     const n = images.shape[0];
     const d = this.scale.size;
@@ -135,34 +147,36 @@ export class CausalWAE extends CausalAutoencoder<ResolvedCausalWAEOptions> {
     const absolute = difference.abs().mean() as tf.Scalar;
 
     const prior = tf.tensor2d(rng.split('prior').normals(n * d * k), [n, d * k]);
-    void divergence;
     const matching = mmd(noise, prior, { kernel: 'wae', estimator: 'unbiased' });
-    const terms: Record<string, tf.Scalar> = { reconstruction: squared, label: labelError, divergence: matching };
+    const terms: Record<string, tf.Scalar> = {
+      reconstruction: squared,
+      label: labelError,
+      divergence: matching,
+    };
     let total = squared
       .mul(weights.reconstruction)
       .add(absolute.mul(weights.absolute))
       .add(labelError.mul(weights.label))
       .add(matching.mul(weights.divergence)) as tf.Scalar;
-    if (this.options.independence === 'hsic' && weights.independence > 0) {
-      terms['independence'] = cka(noise, unitLabels);
-      total = total.add(terms['independence'].mul(weights.independence));
+    const add = (name: string, term: () => tf.Scalar, factor: number): void => {
+      if (factor === 0) return;
+      terms[name] = term();
+      total = total.add(terms[name].mul(factor));
+    };
+    const A = this.maskedAdjacency();
+    const dependence = (): tf.Scalar => cka(noise, unitLabels);
+    if (this.options.independence === 'hsic') {
+      add('independence', dependence, weights.independence);
     }
+    const hasParents = this.allowedEdges().reduce((sum, row) =>
+      sum.map((s, j) => Math.max(s, row[j]!)),
+    );
+    add(
+      'labelConsistency',
+      () => labelConsistency(A, unitLabels, hasParents),
+      weights.labelConsistency,
+    );
+    add('consistency', () => this.#consistency(A, unitLabels), weights.consistency);
     return { total, terms };
   }
-}
-
-/**
- * Labels as the encoder sees them: those given; where a row has none (NaN), the head's own reading,
- * without gradient. And the head's squared error over the labels that are there.
- */
-function usedLabels(
-  given: tf.Tensor2D,
-  head: tf.Tensor2D,
-): { unitLabels: tf.Tensor2D; labelError: tf.Scalar } {
-  const missing = given.isNaN();
-  const filled = tf.where(missing, head, given) as tf.Tensor2D;
-  const present = tf.sub(1, missing.cast('float32'));
-  const squared = head.sub(filled).square().mul(present).sum();
-  const labelError = squared.div(present.sum().maximum(1)) as tf.Scalar;
-  return { unitLabels: filled, labelError };
 }

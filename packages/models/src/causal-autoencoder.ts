@@ -39,9 +39,9 @@ const CHUNK = 64;
  * What CausalVAE and CausalWAE share: encode, decode, do() and counterfactuals by abduction,
  * action and prediction. A subclass says how labels and noise become latents, and its loss.
  */
-export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
-  implements Trainable<Batch>
-{
+export abstract class CausalAutoencoder<
+  O extends CausalOptions = CausalOptions,
+> implements Trainable<Batch> {
   readonly concepts: readonly Concept[];
   readonly imageShape: readonly [number, number, number];
   readonly latentSize: number;
@@ -67,6 +67,21 @@ export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
   abstract readonly kind: string;
   /** z₂ [n, d, k] from ε [n, d, k] and unit labels [n, d]. Called inside a tidy. */
   protected abstract latentsOf(noise: tf.Tensor3D, unitLabels: tf.Tensor2D): tf.Tensor3D;
+  /**
+   * z₂ after do(): `before` are the labels as abducted, `after` those that do() makes of them.
+   * Equal labels must give `latentsOf(noise, before)`.
+   */
+  protected latentsAfter(
+    noise: tf.Tensor3D,
+    _before: tf.Tensor2D,
+    after: tf.Tensor2D,
+  ): tf.Tensor3D {
+    return this.latentsOf(noise, after);
+  }
+  /** z₂ of new pictures: ε drawn from N(0, I), unit labels from the label model. */
+  protected latentsFromPrior(noise: tf.Tensor3D, unitLabels: tf.Tensor2D): tf.Tensor3D {
+    return this.latentsOf(noise, unitLabels);
+  }
   /** Makes the subclass's own networks; the shared parts are there by then. */
   protected abstract buildOwn(rng: Rng): void;
   /** Parameters of the subclass beside the shared parts. */
@@ -157,11 +172,14 @@ export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
     return parameter.startsWith('decoder/') ? 'decoder' : 'default';
   }
 
-  /** A with its graph's mask: [i][j] ≠ 0 means i → j. */
+  /** Which entries of A may differ from 0: the graph's edges. */
+  protected allowedEdges(): number[][] {
+    return this.parts.mechanisms.graph.map((row) => row.map((w) => (w !== 0 ? 1 : 0)));
+  }
+
+  /** A, off the allowed edges 0: [i][j] ≠ 0 means i → j. */
   protected maskedAdjacency(): tf.Tensor2D {
-    const { adjacency, mechanisms } = this.parts;
-    const mask = mechanisms.graph.map((row) => row.map((w) => (w !== 0 ? 1 : 0)));
-    return adjacency.mul(tf.tensor2d(mask)) as tf.Tensor2D;
+    return this.parts.adjacency.mul(tf.tensor2d(this.allowedEdges())) as tf.Tensor2D;
   }
 
   /** The weighted causal graph A [d, d]: [i][j] ≠ 0 means concept i causes concept j. */
@@ -190,7 +208,8 @@ export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
         const part = images.slice([row, 0, 0, 0], [size, -1, -1, -1]);
         return this.#abduct(part, unit?.slice([row, 0], [size, -1]));
       });
-      const join = (pick: (chunk: Abducted) => tf.Tensor): tf.Tensor => tf.concat(chunks.map(pick), 0);
+      const join = (pick: (chunk: Abducted) => tf.Tensor): tf.Tensor =>
+        tf.concat(chunks.map(pick), 0);
       const noise = join((chunk) => chunk.noise) as tf.Tensor3D;
       const unitLabels = join((chunk) => chunk.unitLabels) as tf.Tensor2D;
       return {
@@ -251,12 +270,14 @@ export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
       checkRows(targets, n);
       const parts = chunked(n, (row, size) =>
         tf.tidy(() => {
-          const { noise, unitLabels } = this.#abduct(images.slice([row, 0, 0, 0], [size, -1, -1, -1]));
+          const { noise, unitLabels } = this.#abduct(
+            images.slice([row, 0, 0, 0], [size, -1, -1, -1]),
+          );
           const after = this.parts.mechanisms.propagate(
             unitLabels,
             sliceInterventions(targets, row, size),
           );
-          return this.decode(this.latentsOf(noise, after));
+          return this.decode(this.latentsAfter(noise, unitLabels, after));
         }),
       );
       return tf.concat(parts, 0) as tf.Tensor4D;
@@ -279,7 +300,7 @@ export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
       const shape: [number, number, number] = [n, this.scale.size, this.latentSize];
       const noise = tf.tensor3d(rng.split('noise').normals(tf.util.sizeFromShape(shape)), shape);
       return {
-        images: this.decode(this.latentsOf(noise, unit)),
+        images: this.decode(this.latentsFromPrior(noise, unit)),
         labels: this.scale.toNativeTensor(unit),
       };
     }) as unknown as { images: tf.Tensor4D; labels: tf.Tensor2D };
@@ -288,10 +309,14 @@ export abstract class CausalAutoencoder<O extends CausalOptions = CausalOptions>
   #checkData(data: Dataset): void {
     const names = data.concepts.map((concept) => concept.name).join(', ');
     if (names !== this.scale.names.join(', ')) {
-      throw new Error(`The data set has the concepts ${names}; this model ${this.scale.names.join(', ')}.`);
+      throw new Error(
+        `The data set has the concepts ${names}; this model ${this.scale.names.join(', ')}.`,
+      );
     }
     if (data.imageShape.join() !== this.imageShape.join()) {
-      throw new Error(`The data set's pictures are [${data.imageShape}]; this model takes [${this.imageShape}].`);
+      throw new Error(
+        `The data set's pictures are [${data.imageShape}]; this model takes [${this.imageShape}].`,
+      );
     }
   }
 

@@ -32,7 +32,9 @@ export async function conceptGraph(
     return linearWeights(found.adjacency, labels);
   }
   if (choice.length !== d || choice.some((row) => row.length !== d)) {
-    throw new Error(`graph has ${choice.length} rows; expected a ${d}×${d} matrix, one row a concept.`);
+    throw new Error(
+      `graph has ${choice.length} rows; expected a ${d}×${d} matrix, one row a concept.`,
+    );
   }
   if (!isDag(choice)) {
     throw new Error(

@@ -18,3 +18,12 @@ export { causalShape, type CausalOptions } from './options';
 export { constantVariable, prefixed, type Parameters } from './parameters';
 export { screenBlocks, type Blocks, type ScreeningInput } from './screening';
 export { findStructure, type Stage, type Structure } from './structure';
+export { counterfactualGrid, type CounterfactualGrid } from './counterfactual-grid';
+export {
+  evaluateModel,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationDetail,
+} from './evaluate';
+export { labelConsistency } from './consistency';
+export { usedLabels } from './labels';

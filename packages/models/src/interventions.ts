@@ -7,7 +7,10 @@ import type { ConceptScale } from './concept-scale';
  * the width of the range.
  * @throws on an unknown concept (naming the nearest); values are checked where they are used.
  */
-export function toUnitInterventions(scale: ConceptScale, interventions: Interventions): Interventions {
+export function toUnitInterventions(
+  scale: ConceptScale,
+  interventions: Interventions,
+): Interventions {
   return Object.fromEntries(
     Object.entries(interventions).map(([name, intervention]) => {
       const index = scale.names.indexOf(name);
@@ -49,7 +52,9 @@ export function sliceInterventions(
 export function checkRows(interventions: Interventions, rows: number): void {
   for (const [name, intervention] of Object.entries(interventions)) {
     const amount =
-      typeof intervention === 'object' && 'shift' in intervention ? intervention.shift : intervention;
+      typeof intervention === 'object' && 'shift' in intervention
+        ? intervention.shift
+        : intervention;
     if (typeof amount !== 'number' && amount.length !== rows) {
       throw new RangeError(`do(${name}): got ${amount.length} values for ${rows} rows.`);
     }

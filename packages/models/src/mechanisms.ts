@@ -96,7 +96,10 @@ export class Mechanisms {
       const drawn = this.graph.map((_, c) => {
         const own = rng.split('labels').split(c);
         const rows = Int32Array.from({ length: n }, () => own.int(KEPT_VALUES));
-        return tf.gather(this.#kept.slice([c, 0], [1, -1]).squeeze([0]), tf.tensor1d(rows, 'int32'));
+        return tf.gather(
+          this.#kept.slice([c, 0], [1, -1]).squeeze([0]),
+          tf.tensor1d(rows, 'int32'),
+        );
       });
       const columns: tf.Tensor[] = drawn.map((values) => values);
       for (const c of this.#do.order) {
@@ -177,7 +180,9 @@ export class Mechanisms {
   #trained(): Parameters {
     const found: Record<string, tf.Variable> = {};
     for (const [child, layers] of this.#networks) {
-      layers.forEach((layer, i) => Object.assign(found, prefixed(`${child}/${i + 1}`, layer.parameters())));
+      layers.forEach((layer, i) =>
+        Object.assign(found, prefixed(`${child}/${i + 1}`, layer.parameters())),
+      );
     }
     return found;
   }

@@ -51,7 +51,11 @@ export function packModel(model: CausalAutoencoder): PackedModel {
     ...(blocks
       ? {
           [ASSIGNMENT]: { dtype: 'int32' as const, shape, data: blocks.assignment },
-          [VARIANCE]: { dtype: 'float32' as const, shape, data: Float32Array.from(blocks.variance) },
+          [VARIANCE]: {
+            dtype: 'float32' as const,
+            shape,
+            data: Float32Array.from(blocks.variance),
+          },
         }
       : {}),
   });
@@ -77,7 +81,9 @@ export async function unpackModel<M extends CausalAutoencoder>(
     throw new Error('This is not a saved causal model (model.json lacks format: "causal-model").');
   }
   if (json.version !== 1) {
-    throw new Error(`The model was saved as version ${json.version}; this library reads version 1.`);
+    throw new Error(
+      `The model was saved as version ${json.version}; this library reads version 1.`,
+    );
   }
   if (json.model !== name) {
     throw new Error(`The folder holds a ${json.model}; load it with ${json.model}.load.`);

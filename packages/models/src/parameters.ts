@@ -55,6 +55,8 @@ export function assignParameters(
   }
   const extra = Object.keys(saved).filter((name) => !(name in parameters));
   if (extra.length > 0) {
-    throw new Error(`The saved weights hold tensors this model does not have: ${extra.join(', ')}.`);
+    throw new Error(
+      `The saved weights hold tensors this model does not have: ${extra.join(', ')}.`,
+    );
   }
 }

@@ -81,7 +81,9 @@ export function screenBlocks(input: ScreeningInput): Blocks {
   const isSink = graph.map((row) => row.every((weight) => weight === 0));
   const hasParent = graph.map((_, j) => graph.some((row) => row[j] !== 0));
   const scores = sets.map((set) => {
-    const dense = smooth(knnError(images, pixels, channels, labels, set, queries, order, NEIGHBOURS));
+    const dense = smooth(
+      knnError(images, pixels, channels, labels, set, queries, order, NEIGHBOURS),
+    );
     const few = new Float64Array(pixels);
     for (const references of sparse) {
       const error = knnError(images, pixels, channels, labels, set, queries, references, 1);

@@ -64,7 +64,11 @@ export class WarpBlock {
     this.#sameConcept = tf.tensor2d(same, [inputs, concepts.length * SHIFT_HIDDEN]);
     this.#place = normalVariable(rng.split('place'), [2, m], PLACE_STD);
     this.#shift = normalVariable(rng.split('shift'), [inputs, m], SHIFT_STD);
-    this.#shiftHidden = new Dense(rng.split('shift-hidden'), inputs, concepts.length * SHIFT_HIDDEN);
+    this.#shiftHidden = new Dense(
+      rng.split('shift-hidden'),
+      inputs,
+      concepts.length * SHIFT_HIDDEN,
+    );
     this.#shiftOut = new Dense(rng, concepts.length * SHIFT_HIDDEN, m, { zero: true });
     const features = (1 + 2 * octaves) * m;
     this.#layers = [
@@ -106,8 +110,14 @@ export class WarpBlock {
       shift: this.#shift,
       ...prefixed('shift-hidden', this.#shiftHidden.parameters()),
       ...prefixed('shift-out', this.#shiftOut.parameters()),
-      ...Object.assign({}, ...this.#layers.map((l, i) => prefixed(`paint-${i + 1}`, l.parameters()))),
-      ...Object.assign({}, ...this.#learned.map((l, i) => prefixed(`learned-${i + 1}`, l.parameters()))),
+      ...Object.assign(
+        {},
+        ...this.#layers.map((l, i) => prefixed(`paint-${i + 1}`, l.parameters())),
+      ),
+      ...Object.assign(
+        {},
+        ...this.#learned.map((l, i) => prefixed(`learned-${i + 1}`, l.parameters())),
+      ),
     };
   }
 }
@@ -116,5 +126,9 @@ export class WarpBlock {
 function learnedCoordinates(rng: Rng, m: number): Dense[] {
   const first = new Dense(rng.split(1), 2, PLACE_HIDDEN);
   tf.tidy(() => first.weight.assign(first.weight.mul(3)));
-  return [first, new Dense(rng.split(2), PLACE_HIDDEN, PLACE_HIDDEN), new Dense(rng, PLACE_HIDDEN, m, { zero: true })];
+  return [
+    first,
+    new Dense(rng.split(2), PLACE_HIDDEN, PLACE_HIDDEN),
+    new Dense(rng, PLACE_HIDDEN, m, { zero: true }),
+  ];
 }

@@ -56,11 +56,18 @@ export class WarpDecoder implements Decoder {
       return Int32Array.from(mine);
     });
     this.#samplers = this.#pixels.map(
-      (mine) => new PixelSampler(mine, Float64Array.from(mine, (p) => weight[p]!)),
+      (mine) =>
+        new PixelSampler(
+          mine,
+          Float64Array.from(mine, (p) => weight[p]!),
+        ),
     );
     this.#counts = this.#pixels.map((mine) => {
       const weighted = mine.reduce((sum, p) => sum + weight[p]!, 0) / (total || 1);
-      return Math.max(1, Math.round((options.samplePixels ?? 448) * (0.5 * weighted + (0.5 * mine.length) / all)));
+      return Math.max(
+        1,
+        Math.round((options.samplePixels ?? 448) * (0.5 * weighted + (0.5 * mine.length) / all)),
+      );
     });
     this.#blocks = blocks.concepts.map(
       (concepts, block) =>
