@@ -77,7 +77,8 @@ describe('distributions', () => {
     const rng = createRng(2);
     const counts = new Float64Array(7);
     for (let i = 0; i < 70_000; i++) counts[rng.int(7)]!++;
-    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(10_000));
+    for (const count of counts)
+      expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(10_000));
     expect([...rng.permutation(100)].sort((a, b) => a - b)).toEqual([...Array(100).keys()]);
   });
 });

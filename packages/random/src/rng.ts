@@ -193,7 +193,12 @@ export class Rng {
       throw new TypeError('Rng.restore(state): expected the object that Rng.state() returned.');
     }
     this.#key = state.key;
-    [this.#a, this.#b, this.#c, this.#d] = words.map((w) => w | 0) as [number, number, number, number];
+    [this.#a, this.#b, this.#c, this.#d] = words.map((w) => w | 0) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     if ((this.#a | this.#b | this.#c | this.#d) === 0) this.#a = 1; // xoshiro's only forbidden state
   }
 }
