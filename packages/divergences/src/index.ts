@@ -35,3 +35,9 @@ export {
   type TransportOptions,
   type TransportSolution,
 } from './transport/sinkhorn';
+export {
+  LatentDiscriminator,
+  type GradientPenalty,
+  type LatentDiscriminatorOptions,
+} from './discriminator';
+export { gaussianPrior, mixturePrior, spherePrior, uniformPrior, type Prior } from './priors';
