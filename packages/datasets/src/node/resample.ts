@@ -1,7 +1,10 @@
-/** For each output position: first input position, and weights that sum to 1. */
+/** Weights of the input positions first[i], first[i] + 1, … of each output position i. */
 interface Taps {
+  /** Weights an output position has; those beyond its neighbourhood are 0. */
+  readonly count: number;
   readonly first: Int32Array;
-  readonly weights: readonly Float64Array[];
+  /** `count` for each output position, summing to 1. */
+  readonly weights: Float64Array;
 }
 
 /** Cuts a square out of RGB (or grey, or RGBA) bytes and resizes it, always in the same way. */
@@ -9,14 +12,15 @@ export class SquareResampler {
   readonly #crop: number;
   readonly #size: number;
   readonly #taps: Taps;
-  readonly #rows: Float64Array;
+  /** One row of the square, its columns not yet resized. */
+  readonly #line: Float64Array;
 
   /** From crop × crop to size × size pixels. */
   constructor(crop: number, size: number) {
     this.#crop = crop;
     this.#size = size;
     this.#taps = triangleTaps(crop, size);
-    this.#rows = new Float64Array(crop * size * 3);
+    this.#line = new Float64Array(crop * 3);
   }
 
   /**
@@ -26,38 +30,34 @@ export class SquareResampler {
   resize(source: Uint8Array, width: number, height: number, channels: number): Uint8Array {
     const crop = this.#crop;
     const size = this.#size;
-    const { first, weights } = this.#taps;
+    const { count, first, weights } = this.#taps;
     const left = Math.floor((width - crop) / 2);
     const top = Math.floor((height - crop) / 2);
     const rgb = flatten(source, channels);
-    const rows = this.#rows;
-    for (let y = 0; y < crop; y++) {
-      const line = ((top + y) * width + left) * 3;
-      for (let x = 0; x < size; x++) {
-        const w = weights[x]!;
-        let p = line + first[x]! * 3;
-        let r = 0;
-        let g = 0;
-        let b = 0;
-        for (let k = 0; k < w.length; k++, p += 3) {
-          r += w[k]! * rgb[p]!;
-          g += w[k]! * rgb[p + 1]!;
-          b += w[k]! * rgb[p + 2]!;
-        }
-        const q = (y * size + x) * 3;
-        rows[q] = r;
-        rows[q + 1] = g;
-        rows[q + 2] = b;
-      }
-    }
+    const line = this.#line;
     const out = new Uint8Array(size * size * 3);
     for (let y = 0; y < size; y++) {
-      const w = weights[y]!;
-      for (let x = 0; x < size * 3; x++) {
-        let sum = 0.5;
-        let p = first[y]! * size * 3 + x;
-        for (let k = 0; k < w.length; k++, p += size * 3) sum += w[k]! * rows[p]!;
-        out[y * size * 3 + x] = sum;
+      line.fill(0);
+      for (let k = 0; k < count; k++) {
+        const weight = weights[y * count + k]!;
+        const from = ((top + first[y]! + k) * width + left) * 3;
+        for (let i = 0; i < line.length; i++) line[i] = line[i]! + weight * rgb[from + i]!;
+      }
+      for (let x = 0; x < size; x++) {
+        let r = 0.5;
+        let g = 0.5;
+        let b = 0.5;
+        let p = first[x]! * 3;
+        for (let k = x * count; k < (x + 1) * count; k++, p += 3) {
+          const weight = weights[k]!;
+          r += weight * line[p]!;
+          g += weight * line[p + 1]!;
+          b += weight * line[p + 2]!;
+        }
+        const q = (y * size + x) * 3;
+        out[q] = r;
+        out[q + 1] = g;
+        out[q + 2] = b;
       }
     }
     return out;
@@ -71,19 +71,21 @@ export class SquareResampler {
 function triangleTaps(from: number, to: number): Taps {
   const ratio = from / to;
   const reach = Math.max(1, ratio);
+  const count = Math.min(from, 2 * Math.ceil(reach) + 1);
   const first = new Int32Array(to);
-  const weights = Array.from({ length: to }, (_, i) => {
+  const weights = new Float64Array(to * count);
+  for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * ratio;
-    const start = Math.max(0, Math.floor(centre - reach + 0.5));
-    const end = Math.min(from, Math.floor(centre + reach + 0.5));
-    first[i] = start;
-    const taps = Float64Array.from({ length: end - start }, (_, k) =>
-      Math.max(0, 1 - Math.abs((start + k + 0.5 - centre) / reach)),
-    );
-    const sum = taps.reduce((a, b) => a + b);
-    return taps.map((t) => t / sum);
-  });
-  return { first, weights };
+    first[i] = Math.min(from - count, Math.max(0, Math.floor(centre - reach + 0.5)));
+    let sum = 0;
+    for (let k = 0; k < count; k++) {
+      const weight = Math.max(0, 1 - Math.abs(first[i]! + k + 0.5 - centre) / reach);
+      weights[i * count + k] = weight;
+      sum += weight;
+    }
+    for (let k = 0; k < count; k++) weights[i * count + k]! /= sum;
+  }
+  return { count, first, weights };
 }
 
 /** RGB bytes of grey (1), grey and alpha (2), RGB (3) or RGB and alpha (4), on white. */
