@@ -3,9 +3,17 @@ export {
   type ExactSearchOptions,
   type ExactSearchResult,
 } from './learners/exact/exact-search';
-export type { Matrix } from './matrix';
+export { isInDomain } from './penalties/domain';
 export { host } from './penalties/host';
-export { expTrace, polyTrace } from './penalties/penalties';
+export { DomainError } from './penalties/log-det';
+export { noCurl } from './penalties/no-curl';
+export {
+  expTrace,
+  logDet,
+  polyTrace,
+  spectralRadius,
+  truncatedGeometric,
+} from './penalties/penalties';
 export type { PenaltyResult } from './penalties/penalty';
 export type { EdgeSet, PriorKnowledge, Variable } from './prior-knowledge';
 export type { HistoryEntry, LearnedGraph, LongWork, Progress } from './progress';

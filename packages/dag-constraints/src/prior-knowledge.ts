@@ -1,4 +1,5 @@
-import type { Matrix } from './matrix';
+import { findCycle, type Matrix } from '@causal/graph';
+import { toRows } from './numeric/square';
 
 /** A variable: its column number or its name. */
 export type Variable = number | string;
@@ -97,10 +98,10 @@ export function resolvePriorKnowledge(
     }
     required[from * size + to] = 1;
   }
-  const cycle = findCycle(required, size);
+  const cycle = findCycle(toRows(required, size));
   if (cycle) {
     throw new RangeError(
-      `${caller}: the required edges form a cycle: ${cycle.map((i) => names[i]).join(' → ')}.`,
+      `${caller}: the required edges form a cycle: ${[...cycle, cycle[0]!].map((i) => names[i]).join(' → ')}.`,
     );
   }
   return { size, required, forbidden };
@@ -129,28 +130,4 @@ function readEdges(
   return (set as Matrix).flatMap((row, i) =>
     row.flatMap((value, j): [number, number][] => (value !== 0 ? [[i, j]] : [])),
   );
-}
-
-/** A cycle as its nodes, the first repeated at the end, or undefined. */
-function findCycle(edges: Uint8Array, size: number): number[] | undefined {
-  const state = new Uint8Array(size); // 0 new, 1 on the path, 2 done
-  const path: number[] = [];
-  const visit = (node: number): number[] | undefined => {
-    state[node] = 1;
-    path.push(node);
-    for (let child = 0; child < size; child++) {
-      if (edges[node * size + child] === 0) continue;
-      if (state[child] === 1) return [...path.slice(path.indexOf(child)), child];
-      const found = state[child] === 0 ? visit(child) : undefined;
-      if (found) return found;
-    }
-    path.pop();
-    state[node] = 2;
-    return undefined;
-  };
-  for (let node = 0; node < size; node++) {
-    const found = state[node] === 0 ? visit(node) : undefined;
-    if (found) return found;
-  }
-  return undefined;
 }

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Matrix } from '../matrix';
+import type { Matrix } from '@causal/graph';
 
 /** The observations as float64 columns: a copy, the caller's data is never changed. */
 export interface Table {

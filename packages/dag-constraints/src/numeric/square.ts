@@ -1,30 +1,29 @@
-import type { Matrix } from '../matrix';
+import type { Matrix } from '@causal/graph';
+import { flat } from '@causal/linalg';
 
 /** A dense square matrix, row-major in float64: entry (i, j) is `values[i * size + j]`. */
 export interface Square {
   readonly size: number;
-  readonly values: Float64Array;
+  readonly values: Float64Array<ArrayBuffer>;
 }
 
 /** A square matrix of zeros. */
 export const zeros = (size: number): Square => ({ size, values: new Float64Array(size * size) });
 
+/** The identity matrix. */
+export function identity(size: number): Square {
+  const square = zeros(size);
+  for (let i = 0; i < size; i++) square.values[i * (size + 1)] = 1;
+  return square;
+}
+
 /** out = a·b. `out` must be neither of them. */
 export function multiplyInto(out: Square, a: Square, b: Square): Square {
-  const n = a.size;
-  out.values.fill(0);
-  for (let i = 0; i < n; i++) {
-    const row = out.values.subarray(i * n, i * n + n);
-    for (let k = 0; k < n; k++) {
-      const factor = a.values[i * n + k]!;
-      if (factor === 0) continue;
-      const from = k * n;
-      for (let j = 0; j < n; j++) row[j]! += factor * b.values[from + j]!;
-    }
-  }
+  flat.matMul(a.values, b.values, a.size, a.size, a.size, out.values);
   return out;
 }
 
+/** a·b. */
 export const multiply = (a: Square, b: Square): Square => multiplyInto(zeros(a.size), a, b);
 
 export function trace(a: Square): number {

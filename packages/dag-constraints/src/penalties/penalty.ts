@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix';
+import type { Matrix } from '@causal/graph';
 import { cyclicParts } from '../numeric/components';
 import { readSquare, toRows, zeros, type Square } from '../numeric/square';
 
@@ -26,12 +26,17 @@ export interface FlatPenalty {
 export type BlockPenalty = (a: Square, nodes: number) => { value: number; slope: Square };
 
 /**
- * Sums a block penalty over the cyclic parts of W. This makes "zero iff DAG" exact: without a
+ * Sums a block penalty over the cyclic parts of W, or takes its largest. This makes "zero iff DAG" exact: without a
  * cyclic part the value is 0 whatever the weights, and with one it is at least the smallest
  * positive float64, also where the true value is below it.
  * @throws RangeError if the value or the gradient is beyond float64.
  */
-export function penalise(w: Square, block: BlockPenalty, name: string): FlatPenalty {
+export function penalise(
+  w: Square,
+  block: BlockPenalty,
+  name: string,
+  join: 'sum' | 'largest' = 'sum',
+): FlatPenalty {
   const { size, values } = w;
   const gradient = new Float64Array(size * size);
   const parts = cyclicParts(w);
@@ -45,8 +50,13 @@ export function penalise(w: Square, block: BlockPenalty, name: string): FlatPena
         a.values[i * n + j] = weight * weight;
       }
     }
+    if (!a.values.every(Number.isFinite)) throw overflow(name);
     const result = block(a, size);
-    value += result.value;
+    if (join === 'sum') value += result.value;
+    else if (result.value > value) {
+      value = result.value;
+      gradient.fill(0);
+    } else continue;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const at = part[i]! * size + part[j]!;
@@ -54,17 +64,23 @@ export function penalise(w: Square, block: BlockPenalty, name: string): FlatPena
       }
     }
   }
-  if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) {
-    throw new RangeError(
-      `${name}: the value is beyond float64 (the entries of W∘W are too large around a cycle). Scale W down, for example by the root of spectralRadius(W).`,
-    );
-  }
+  if (!Number.isFinite(value) || !gradient.every(Number.isFinite)) throw overflow(name);
   return { value: parts.length > 0 ? Math.max(value, Number.MIN_VALUE) : 0, gradient };
 }
 
+const overflow = (name: string): RangeError =>
+  new RangeError(
+    `${name}: the value is beyond float64 (the entries of W∘W are too large around a cycle). Scale W down, for example by the root of spectralRadius(W).`,
+  );
+
 /** The public float64 form of a penalty. */
-export function onHost(matrix: Matrix, block: BlockPenalty, name: string): PenaltyResult {
+export function onHost(
+  matrix: Matrix,
+  block: BlockPenalty,
+  name: string,
+  join?: 'sum' | 'largest',
+): PenaltyResult {
   const w = readSquare(matrix, name);
-  const { value, gradient } = penalise(w, block, name);
+  const { value, gradient } = penalise(w, block, name, join);
   return { value, gradient: toRows(gradient, w.size) };
 }

@@ -1,7 +1,7 @@
 import { createRng, type Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable, standardised, type Table } from '../../data/table';
-import type { Matrix } from '../../matrix';
+import type { Matrix } from '@causal/graph';
 import { checkKeys, checkNumber } from '../../options';
 import {
   resolvePriorKnowledge,
