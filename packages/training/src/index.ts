@@ -11,6 +11,14 @@ export { NonFiniteLossError } from './loop/loss-log';
 export { nearestName } from './options/nearest';
 export { OptionsError, parseOptions } from './options/parse-options';
 export { DataError, probeBatch, probeLabels, type DataReport } from './probe/probe';
+export {
+  htmlReport,
+  type Report,
+  type ReportFact,
+  type ReportFigure,
+  type ReportSection,
+  type ReportTable,
+} from './report/html-report';
 export type { OpenedRun, OpenRunOptions, RunStore } from './run-store';
 export type { HostDType, HostTensor } from './safetensors/host-tensor';
 export { readSafetensors, SafetensorsError } from './safetensors/read';
