@@ -59,7 +59,7 @@ export function cka(x: tf.Tensor2D, y: tf.Tensor2D, options: CkaOptions = {}): t
 }
 
 /** The two settings of something given once or per variable. */
-function both<T>(setting: PerVariable<T>): readonly [T, T] {
+export function both<T>(setting: PerVariable<T>): readonly [T, T] {
   return Array.isArray(setting)
     ? (setting as unknown as readonly [T, T])
     : [setting as T, setting as T];

@@ -41,3 +41,6 @@ export {
   type LatentDiscriminatorOptions,
 } from './discriminator';
 export { gaussianPrior, mixturePrior, spherePrior, uniformPrior, type Prior } from './priors';
+export { dhsic, type DhsicOptions } from './dhsic';
+export { hsicTest, type HsicTestOptions, type HsicTestResult } from './hsic-test';
+export { fourierMmd, type FourierMmdOptions } from './fourier';

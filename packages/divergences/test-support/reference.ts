@@ -159,3 +159,16 @@ export function plainSliced(x: Rows, y: Rows, theta: Rows, p: number, root: bool
   const power = sum / theta.length;
   return root ? power ** (1 / p) : power;
 }
+
+/** Pfister et al. 2018, the V-statistic literally. */
+export function plainDhsic(grams: readonly Rows[]): number {
+  const n = grams[0]!.length;
+  let joint = 0;
+  let marginal = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) joint += grams.reduce((value, g) => value * g[i]![j]!, 1);
+    marginal += grams.reduce((value, g) => value * (g[i]!.reduce((a, b) => a + b, 0) / n), 1);
+  }
+  const means = grams.reduce((value, g) => value * (total(g) / (n * n)), 1);
+  return joint / (n * n) + means - (2 * marginal) / n;
+}

@@ -1,0 +1,116 @@
+import { countTensors, useEngine } from '@causal/testing';
+import { createRng } from '@causal/random';
+import * as tf from '@tensorflow/tfjs';
+import {
+  gramOf,
+  normalRows,
+  plainHsic,
+  plainKernels,
+  tensor,
+  type Rows,
+} from '../test-support/reference';
+import { gammaTail } from './gamma';
+import { hsicTest, imq, rbf, type HsicTestOptions } from './index';
+
+useEngine();
+
+async function testOf(x: Rows, y: Rows, options: HsicTestOptions = {}) {
+  const [a, b] = [tensor(x), tensor(y)];
+  const result = await hsicTest(a, b, options);
+  tf.dispose([a, b]);
+  return result;
+}
+
+describe('gammaTail', () => {
+  it('closed forms: shape 1 is exponential, shape 3 a Poisson sum, shape ½ from erfc', () => {
+    expect(gammaTail(1, 2.5)).toBeCloseTo(Math.exp(-2.5), 14);
+    for (const x of [0.1, 2, 4, 30]) {
+      expect(gammaTail(3, x) / (Math.exp(-x) * (1 + x + (x * x) / 2))).toBeCloseTo(1, 12);
+    }
+    expect(gammaTail(0.5, 1)).toBeCloseTo(0.15729920705028513, 12);
+    expect(gammaTail(2, 0)).toBe(1);
+  });
+});
+
+describe('hsicTest', () => {
+  it('reports the biased HSIC, also of kernels that add scales', async () => {
+    const [x, y] = [normalRows(12, 2, 1), normalRows(12, 1, 2)];
+    const k = gramOf(x, x, plainKernels.rbf(1));
+    const l = gramOf(y, y, plainKernels.imq([1, 3]));
+    const { statistic } = await testOf(x, y, { kernel: [rbf({ sigma: 1 }), imq({ c: [1, 3] })] });
+    expect(statistic / plainHsic(k, l)).toBeCloseTo(1, 4);
+  });
+
+  it.each([
+    ['permutation', 16, 199],
+    ['gamma', 60, 1],
+  ] as const)('%s: holds its level', async (method, n, permutations) => {
+    // 150 independent pairs, level .05. More than 25 rejections of an exact test have probability
+    // below 1e-7; the gamma approximation gets the same bound. None at all has 4.6e-4 (fixed seeds).
+    let rejected = 0;
+    for (let run = 0; run < 150; run++) {
+      const [x, y] = [normalRows(n, 1, `x${run}`), normalRows(n, 1, `y${run}`)];
+      const { pValue } = await testOf(x, y, { method, permutations, seed: run });
+      if (pValue <= 0.05) rejected++;
+    }
+    expect(rejected).toBeLessThanOrEqual(25);
+    expect(rejected).toBeGreaterThan(0);
+  });
+
+  it.each(['permutation', 'gamma'] as const)(
+    '%s: sees what correlation does not',
+    async (method) => {
+      const rng = createRng('power');
+      const parabola = Array.from({ length: 60 }, () => {
+        const x = rng.normal();
+        return [[x], [x * x + 0.3 * rng.normal()]] as const;
+      });
+      const circle = Array.from({ length: 60 }, () => {
+        const angle = 2 * Math.PI * rng.uniform();
+        return [
+          [Math.cos(angle) + 0.1 * rng.normal()],
+          [Math.sin(angle) + 0.1 * rng.normal()],
+        ] as const;
+      });
+      for (const [pairs, bandwidth] of [
+        [parabola, 'median-squared'],
+        [circle, 0.3],
+      ] as const) {
+        const { pValue } = await testOf(
+          pairs.map(([x]) => x),
+          pairs.map(([, y]) => y),
+          { method, bandwidth },
+        );
+        expect(pValue).toBeLessThan(0.01);
+      }
+    },
+  );
+
+  it('finds a constant independent of everything', async () => {
+    const x = normalRows(10, 1, 1);
+    const constant = x.map(() => [3]);
+    for (const method of ['permutation', 'gamma'] as const) {
+      expect((await testOf(x, constant, { method })).pValue).toBe(1);
+    }
+  });
+
+  it('same seed, same answer; can be stopped; leaves no tensor behind', async () => {
+    const [x, y] = [normalRows(12, 1, 1), normalRows(12, 1, 2)];
+    const first = await testOf(x, y, { seed: 4, permutations: 20 });
+    expect((await testOf(x, y, { seed: 4, permutations: 20 })).permuted).toEqual(first.permuted);
+    expect(await countTensors(() => testOf(x, y, { permutations: 3 }))).toBe(0);
+    const large = normalRows(400, 1, 3);
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const running = testOf(large, large, {
+      permutations: 1_000_000,
+      signal: controller.signal,
+      onProgress: (done) => {
+        seen.push(done);
+        controller.abort(new Error('enough'));
+      },
+    });
+    await expect(running).rejects.toThrow('enough');
+    expect(seen.length).toBe(1);
+  });
+});
