@@ -13,7 +13,8 @@ const HIDDEN = 48;
 const CONCEPTS = 4;
 
 const engine = (process.argv[2] ?? 'wasm') as EngineName;
-const info = await setupEngine({ engine });
+const threads = Number(process.env['THREADS'] ?? 2);
+const info = await setupEngine({ engine, threads });
 
 const rng = createRng(1);
 const parameter = (shape: number[], scale: number): tf.Variable =>
@@ -117,14 +118,17 @@ for (let i = 0; i < 5; i++) step();
 const before = tf.memory().numTensors;
 const times: number[] = [];
 let loss = 0;
+const cpu = process.cpuUsage();
 for (let i = 0; i < 25; i++) {
   const start = performance.now();
   loss = step();
   times.push(performance.now() - start);
 }
+const used = process.cpuUsage(cpu).user / 25_000;
 times.sort((a, b) => a - b);
 console.log(
   `${info.name}: step median ${times[12]!.toFixed(1)} ms, min ${times[0]!.toFixed(1)} ms, ` +
+    `CPU ${used.toFixed(1)} ms, ` +
     `loss ${loss.toFixed(5)}, tensors left ${tf.memory().numTensors - before}`,
 );
 if (process.argv.includes('--profile')) profileKernels(step, 10);

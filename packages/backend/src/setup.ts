@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { startOnnxruntime } from './engines/onnxruntime';
 import { startCpu } from './engines/cpu';
 import { startWasm } from './engines/wasm';
 
@@ -22,6 +23,7 @@ export interface EngineInfo {
 export async function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
   const name = options.engine === undefined || options.engine === 'auto' ? 'wasm' : options.engine;
   if (name === 'wasm') await startWasm();
+  else if (name === 'onnxruntime') await startOnnxruntime(options.threads ?? 2);
   else if (name === 'cpu') await startCpu();
   else await tf.setBackend(name);
   await tf.ready();

@@ -33,24 +33,10 @@ export interface Companion {
     padTop: number,
     padLeft: number,
   ): void;
-  convScratchBytes(patch: number): number;
-  conv2d(x: number, filter: number, y: number, n: number, co: number, scratch: number): void;
-  conv2dInputGradient(
-    dy: number,
-    filter: number,
-    dx: number,
-    n: number,
-    co: number,
-    scratch: number,
-  ): void;
-  conv2dFilterGradient(
-    x: number,
-    dy: number,
-    dw: number,
-    n: number,
-    co: number,
-    scratch: number,
-  ): void;
+  /** block[r, :] = patch under output position first + r, by the geometry set last. */
+  gatherPatches(image: number, block: number, first: number, rows: number): void;
+  /** image += block[r, :] at those patches. */
+  scatterPatches(image: number, block: number, first: number, rows: number): void;
   exp(x: number, y: number, n: number): void;
   sigmoid(x: number, y: number, n: number): void;
   tanh(x: number, y: number, n: number): void;

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WasmBackend } from '../wasm-backend';
-import { companionKernels } from './companion-kernels';
 import type { HotKernels } from './hot-kernels';
 
 /** A kernel as we write it: `stock` is the function it replaces, for what it does not take over. */
@@ -17,34 +16,40 @@ export interface KernelCall {
   readonly hot: HotKernels;
 }
 
-const kernelsOf = new WeakMap<object, HotKernels>();
+type HotKernelsOf = (backend: WasmBackend) => HotKernels;
 
-/** The hot kernels that serve a backend; the companion's unless an accelerator was set. */
-function hotKernels(backend: WasmBackend): HotKernels {
-  let kernels = kernelsOf.get(backend);
-  if (!kernels) {
-    kernels = companionKernels(backend);
-    kernelsOf.set(backend, kernels);
-  }
-  return kernels;
-}
+const installed = new Map<string, HotKernelsOf>();
 
-/** Like {@link hotKernels}, but undefined where the current tfjs backend is not one of ours. */
+/** The hot kernels of the current tfjs backend; undefined where it is not one of ours. */
 export function currentHotKernels(): { backend: WasmBackend; hot: HotKernels } | undefined {
+  const hotOf = installed.get(tf.getBackend());
+  if (!hotOf) return undefined;
   const backend = tf.backend() as unknown as WasmBackend;
-  const hot = installed.has(tf.getBackend()) ? hotKernels(backend) : undefined;
-  return hot && { backend, hot };
+  return { backend, hot: hotOf(backend) };
 }
 
-const installed = new Set<string>();
+/** One set of hot kernels for each instance of the backend. */
+function once(make: HotKernelsOf): HotKernelsOf {
+  const made = new WeakMap<WasmBackend, HotKernels>();
+  return (backend) => {
+    let hot = made.get(backend);
+    if (!hot) {
+      hot = make(backend);
+      made.set(backend, hot);
+    }
+    return hot;
+  };
+}
 
 /** Registers our kernels under a tfjs backend name, in place of the stock ones. Safe to repeat. */
 export function installKernels(
   backendName: string,
   definitions: readonly KernelDefinition<tf.TensorInfo | tf.TensorInfo[]>[],
+  make: HotKernelsOf,
 ): void {
   if (installed.has(backendName)) return;
-  installed.add(backendName);
+  const hotOf = once(make);
+  installed.set(backendName, hotOf);
   for (const { name, run } of definitions) {
     const stock = tf.getKernel(name, backendName) as tf.KernelConfig | undefined;
     if (stock) tf.unregisterKernel(name, backendName);
@@ -58,7 +63,7 @@ export function installKernels(
             inputs: inputs as Record<string, tf.TensorInfo>,
             attrs: attrs ?? {},
             backend: backend as WasmBackend,
-            hot: hotKernels(backend as WasmBackend),
+            hot: hotOf(backend as WasmBackend),
           },
           stock?.kernelFunc,
         ),

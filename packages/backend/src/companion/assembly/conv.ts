@@ -1,20 +1,5 @@
-// Two-dimensional convolution and its gradients as matrix products on patches (im2col), a block of
-// output positions at a time so that patches stay in cache. Layout NHWC; filters [kh, kw, ci, co].
-
-import { gemm, gemmScratchBytes } from './gemm';
-
-/** Bytes of patches in one block. */
-const BLOCK_BYTES: u32 = 1 << 18;
-
-/** Scratch that the convolutions need: one block of patches after gemm's own. */
-export function convScratchBytes(patch: u32): u32 {
-  return gemmScratchBytes() + blockRows(patch) * patch * 4 + 64;
-}
-
-/** Output positions in a block, by patch length. */
-function blockRows(patch: u32): u32 {
-  return max<u32>(32, min<u32>(2048, (BLOCK_BYTES / (max<u32>(patch, 1) * 4)) & ~3));
-}
+// Patches of images (im2col), the part of a convolution that is no matrix product. Layout NHWC; a
+// patch is [kernel height, kernel width, channels].
 
 // What every convolution here shares; set once a call (no static data: globals live in the module).
 let inH: i32 = 0, inW: i32 = 0, channels: i32 = 0;
@@ -124,55 +109,12 @@ function patches(image: usize, block: usize, first: u32, rows: u32, scatter: boo
   }
 }
 
-function gather(image: usize, block: usize, first: u32, rows: u32): void {
+/** block[r, :] = the patch under output position first + r. */
+export function gatherPatches(image: usize, block: usize, first: u32, rows: u32): void {
   patches(image, block, first, rows, false);
 }
 
-function scatter(image: usize, block: usize, first: u32, rows: u32): void {
+/** image += block[r, :] at the patch under output position first + r. */
+export function scatterPatches(image: usize, block: usize, first: u32, rows: u32): void {
   patches(image, block, first, rows, true);
-}
-
-/** y[n, oh, ow, co] = conv(x, filter). */
-export function conv2d(x: usize, filter: usize, y: usize, n: u32, co: u32, scratch: usize): void {
-  const patch = <u32>(kernelH * kernelW * channels);
-  const rows = n * <u32>(outH * outW);
-  const step = blockRows(patch);
-  const block = scratch + gemmScratchBytes();
-  for (let r: u32 = 0; r < rows; r += step) {
-    const count = min(step, rows - r);
-    gather(x, block, r, count);
-    gemm(block, patch << 2, 4, filter, co << 2, 4, y + r * (co << 2), co << 2, count, co, patch, false, scratch);
-  }
-}
-
-/** dx = what conv sends back to its input; dx is overwritten. */
-export function conv2dInputGradient(
-  dy: usize, filter: usize, dx: usize, n: u32, co: u32, scratch: usize,
-): void {
-  const patch = <u32>(kernelH * kernelW * channels);
-  const rows = n * <u32>(outH * outW);
-  const step = blockRows(patch);
-  const block = scratch + gemmScratchBytes();
-  memory.fill(dx, 0, (n * <u32>(inH * inW * channels)) << 2);
-  for (let r: u32 = 0; r < rows; r += step) {
-    const count = min(step, rows - r);
-    gemm(dy + r * (co << 2), co << 2, 4, filter, 4, co << 2, block, patch << 2, count, patch, co, false, scratch);
-    scatter(dx, block, r, count);
-  }
-}
-
-/** dw = what conv sends back to its filter; dw is overwritten. */
-export function conv2dFilterGradient(
-  x: usize, dy: usize, dw: usize, n: u32, co: u32, scratch: usize,
-): void {
-  const patch = <u32>(kernelH * kernelW * channels);
-  const rows = n * <u32>(outH * outW);
-  const step = blockRows(patch);
-  const block = scratch + gemmScratchBytes();
-  if (rows == 0) memory.fill(dw, 0, (patch * co) << 2);
-  for (let r: u32 = 0; r < rows; r += step) {
-    const count = min(step, rows - r);
-    gather(x, block, r, count);
-    gemm(block, 4, patch << 2, dy + r * (co << 2), co << 2, 4, dw, co << 2, patch, co, count, r > 0, scratch);
-  }
 }

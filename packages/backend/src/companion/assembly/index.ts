@@ -1,12 +1,6 @@
 // The companion's exports. No runtime, no static data: it works on memory that it does not own.
 export { gemm, gemmScratchBytes } from './gemm';
-export {
-  convGeometry,
-  convScratchBytes,
-  conv2d,
-  conv2dInputGradient,
-  conv2dFilterGradient,
-} from './conv';
+export { convGeometry, gatherPatches, scatterPatches } from './conv';
 export {
   exp,
   sigmoid,
