@@ -1,4 +1,4 @@
-import type { Dataset } from '@causal/datasets';
+import type { Dataset, GeneratedDataset, Matrix } from '@causal/datasets';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { Annotator, type AnnotatorDescription } from './annotator';
@@ -58,13 +58,13 @@ export async function trainAnnotator(
 ): Promise<Annotator> {
   const { steps = 1500, batchSize = 64, learningRate = 3e-3, heldOut = 1000 } = options;
   const { minimumR2 = 0.99, rng = createRng(options.seed ?? 0), signal, onProgress } = options;
-  const render = data.render?.bind(data);
-  if (!render) {
+  if (!data.render) {
     throw new TypeError(
       `trainAnnotator: '${data.name}' cannot render label combinations; an annotator needs renders ` +
         'of independent labels. Load one that was trained elsewhere with loadAnnotator.',
     );
   }
+  const render = lookingAround(data as Dataset & Pick<GeneratedDataset, 'render'>);
   const marginal = marginalDraws(data);
   const draws = mixedDraws(uniformDraws(data), marginal, UNIFORM_SHARE);
   const { mean, scale } = standardisation(draws(4096, rng.split('scale')));
@@ -75,13 +75,14 @@ export async function trainAnnotator(
   const optimizer = tf.train.adam(learningRate, 0.9, 0.98);
   const variables = Object.values(parameters);
   const examples = rng.split('examples');
+  const looks = rng.split('looks');
   try {
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
       Object.assign(optimizer, { learningRate: learningRate * schedule(step / steps) });
       const labels = draws(batchSize, examples);
       const loss = tf.tidy(() => {
-        const images = render(labels);
+        const images = render(labels, looks);
         const target = tf.tensor2d(labels).sub(tf.tensor1d(mean)).div(tf.tensor1d(scale));
         const error = (): tf.Scalar =>
           standardLabels(parameters, imageFeatures(parameters, images)).sub(target).square().mean();
@@ -146,10 +147,19 @@ function standardisation(
   return { mean, scale };
 }
 
+/** Draws labels, each row with the look (all that labels do not say) of a random training image. */
+type Render = (labels: Matrix, rng: Rng) => tf.Tensor4D;
+
+function lookingAround(data: Dataset & Pick<GeneratedDataset, 'render'>): Render {
+  const size = data.size('train');
+  return (labels, rng) =>
+    data.render(labels, { split: 'train', rows: labels.map(() => rng.int(size)) });
+}
+
 /** R² = 1 − Σ(read − label)² / Σ(label − mean label)² per concept, on fresh renders. */
 function heldOutR2(
   annotator: Annotator,
-  render: (labels: readonly (readonly number[])[]) => tf.Tensor4D,
+  render: Render,
   draws: LabelDraws,
   count: number,
   rng: Rng,
@@ -157,10 +167,11 @@ function heldOutR2(
   const labels = draws(count, rng);
   const d = labels[0]!.length;
   const error = new Float64Array(d);
+  const looks = rng.split('looks');
   const chunk = 128;
   for (let from = 0; from < count; from += chunk) {
     const rows = labels.slice(from, from + chunk);
-    const images = render(rows);
+    const images = render(rows, looks);
     const read = annotator.read(images);
     const values = read.dataSync();
     tf.dispose([images, read]);

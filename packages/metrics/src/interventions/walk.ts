@@ -1,4 +1,4 @@
-import type { Dataset, Matrix, Split } from '@causal/datasets';
+import type { Dataset, LookOf, Matrix, Split } from '@causal/datasets';
 import type * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
 import { column, type Oracle, quantile, requireOracle, spreadRows } from './dataset-oracle';
@@ -21,6 +21,8 @@ export interface JudgeOptions {
 export interface Chunk {
   readonly images: tf.Tensor4D;
   readonly labels: Matrix;
+  /** Where the images come from: true counterfactual renders keep their look. */
+  readonly like: LookOf;
 }
 
 /** What came of one intervention on one chunk. */
@@ -88,7 +90,7 @@ export async function walkInterventions(
     const { images, labels: labelTensor } = await data.batch(split, chunkRows);
     labelTensor.dispose();
     try {
-      const chunk = { images, labels };
+      const chunk = { images, labels, like: { split, rows: chunkRows } };
       for (const visitor of visitors) await visitor.chunk?.(chunk, model);
       for (let concept = 0; concept < values.length; concept++) {
         for (const level of [0, 1] as const) {
@@ -113,16 +115,16 @@ async function intervene(
   { concept, level, value }: { concept: number; level: 0 | 1; value: number },
   visitors: readonly Visitor[],
 ): Promise<void> {
-  const { images, labels } = chunk;
+  const { images, labels, like } = chunk;
   const name = oracle.concepts[concept]!.name;
   const produced = await model.counterfactual(images, { [name]: value });
   try {
     checkImages(`${caller}: counterfactual(images, { ${name}: ${value} })`, produced, images);
     const trueLabels = oracle.counterfactual(labels, { [name]: value });
-    const truth = oracle.render(trueLabels);
+    const truth = oracle.render(trueLabels, like);
     try {
       for (const visitor of visitors) {
-        await visitor.outcome({ images, labels, concept, level, produced, truth, trueLabels });
+        await visitor.outcome({ ...chunk, concept, level, produced, truth, trueLabels });
       }
     } finally {
       truth.dispose();
