@@ -17,4 +17,4 @@ export {
 export type { PenaltyResult } from './penalties/penalty';
 export type { EdgeSet, PriorKnowledge, Variable } from './prior-knowledge';
 export type { HistoryEntry, LearnedGraph, LongWork, Progress } from './progress';
-export type { ParentSetScore } from './scores/local-score';
+export type { LocalScore, ParentSetScore } from './scores/local-score';

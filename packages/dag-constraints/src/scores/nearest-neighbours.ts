@@ -1,7 +1,7 @@
 import type { ParentSetScore } from './local-score';
-import { nearestRows } from './nearest';
+import { nearestNeighbourRegression } from './residuals';
 
-export interface NearestNeighbourScoreOptions {
+export interface ScoreSettings {
   /** Neighbours that predict a row. */
   readonly neighbours: number;
   /** Smallest residual variance told apart (of standardised data). */
@@ -11,33 +11,22 @@ export interface NearestNeighbourScoreOptions {
 }
 
 /**
- * The Gaussian score ½·ln σ² + penalty·|parents| of a nonparametric regression: σ² is the
- * leave-one-out error of the mean of the k nearest rows. Makes no assumption about the mechanism,
- * works for deterministic ones (hence the floor).
+ * The Gaussian score ½·ln σ² + penalty·|parents| of a nonparametric regression, σ² its leave-one-out
+ * error. Works for deterministic mechanisms (hence the floor).
  * @param columns standardised, rows in random order.
  */
 export function nearestNeighbourScore(
   columns: readonly Float64Array[],
-  { neighbours: k, floor, penalty }: NearestNeighbourScoreOptions,
+  { neighbours, floor, penalty }: ScoreSettings,
 ): ParentSetScore {
-  const n = columns[0]!.length;
   return (parents, children) => {
-    const nearest =
-      parents.length > 0
-        ? nearestRows(
-            parents.map((p) => columns[p]!),
-            k,
-          )
-        : undefined;
+    const residuals = nearestNeighbourRegression(
+      parents.map((p) => columns[p]!),
+      neighbours,
+    );
     return children.map((child) => {
-      const column = columns[child]!;
-      let square = 0;
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        if (nearest) for (let s = i * k; s < i * k + k; s++) sum += column[nearest[s]!]!;
-        square += (column[i]! - sum / k) ** 2;
-      }
-      return 0.5 * Math.log(Math.max(square / n, floor)) + penalty * parents.length;
+      const { variance } = residuals(columns[child]!);
+      return { cost: 0.5 * Math.log(Math.max(variance, floor)) + penalty * parents.length };
     });
   };
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { isDag, shd } from '@causal/graph';
 import { createRng } from '@causal/random';
 import { useEngine } from '@causal/testing';
 import type { Progress } from '../../progress';
-import { flowLabels, pendulumLabels, PENDULUM_GRAPH } from '../../testing/concepts';
-import { isAcyclic } from '../../testing/graphs';
+import { FLOW_GRAPH, flowLabels, pendulumLabels, PENDULUM_GRAPH } from '../../testing/concepts';
 import { exactSearch } from './exact-search';
 
 useEngine();
@@ -16,6 +16,19 @@ describe('exactSearch', () => {
     const { adjacency, weights } = await exactSearch(pendulumLabels(2500, seed), { seed });
     expect(adjacency).toEqual(PENDULUM_GRAPH);
     expect(weights.map((row) => row.map((w) => (w > 0 ? 1 : 0)))).toEqual(PENDULUM_GRAPH);
+  });
+
+  it.each([1, 2, 3, 4, 5])('finds the flow graph from labels alone (seed %d)', async (seed) => {
+    const { adjacency } = await exactSearch(flowLabels(2500, seed), { seed });
+    expect(adjacency).toEqual(FLOW_GRAPH);
+  });
+
+  it('is right on flow with its roots, and by likelihood alone within one edge', async () => {
+    const x = flowLabels(2500, 6);
+    const rooted = await exactSearch(x, { priorKnowledge: { roots: [BALL, HOLE] } });
+    expect(rooted.adjacency).toEqual(FLOW_GRAPH);
+    const plain = await exactSearch(x, { score: 'nearest-neighbours' });
+    expect(shd(plain.adjacency, FLOW_GRAPH)).toBeLessThanOrEqual(1);
   });
 
   it('keeps to the prior knowledge', async () => {
@@ -39,7 +52,7 @@ describe('exactSearch', () => {
     expect([three.adjacency[1]![2], three.adjacency[BALL]![2], three.adjacency[HOLE]![2]]).toEqual([
       0, 0, 0,
     ]);
-    for (const { adjacency } of [one, two, three]) expect(isAcyclic(adjacency)).toBe(true);
+    for (const { adjacency } of [one, two, three]) expect(isDag(adjacency)).toBe(true);
   });
 
   it('finds nothing in independent noise, whatever its scale', async () => {
@@ -74,7 +87,7 @@ describe('exactSearch', () => {
       );
       const mask = (set: readonly number[]): number => set.reduce((m, i) => m | (1 << i), 0);
       const score = () => (parents: readonly number[], children: readonly number[]) =>
-        children.map((j) => table[mask(parents)]![j]!);
+        children.map((j) => ({ cost: table[mask(parents)]![j]! }));
       const found = await exactSearch(pendulumLabels(50, 1), { score, maxParents: 3 });
       // All 2^12 graphs, acyclic ones scored.
       let best = Infinity;
@@ -84,7 +97,7 @@ describe('exactSearch', () => {
             i === j ? 0 : (g >> (i * (d - 1) + j - (j > i ? 1 : 0))) & 1,
           ),
         );
-        if (!isAcyclic(a)) continue;
+        if (!isDag(a)) continue;
         let total = 0;
         for (let j = 0; j < d; j++)
           total += table[mask([...a.keys()].filter((i) => a[i]![j]))]![j]!;

@@ -9,9 +9,10 @@ import {
   type PriorKnowledge,
 } from '../../prior-knowledge';
 import { Pacer, type HistoryEntry, type LearnedGraph, type LongWork } from '../../progress';
-import type { ParentSetScore } from '../../scores/local-score';
+import { independentResidualScore } from '../../scores/independent-residuals';
+import type { LocalScore, ParentSetScore } from '../../scores/local-score';
 import { nearestNeighbourScore } from '../../scores/nearest-neighbours';
-import { bestGraph } from './order-search';
+import { bestGraph, costAfter, type BestGraph, type ScoresByParents } from './order-search';
 
 const CALLER = 'exactSearch';
 /** Beyond this the 2^d tables and the number of parent sets grow out of hand. */
@@ -19,21 +20,26 @@ const MOST_VARIABLES = 16;
 
 export interface ExactSearchOptions extends LongWork {
   /**
-   * How a parent set is scored; default `'nearest-neighbours'`: leave-one-out error of the mean of
-   * the nearest rows, as a Gaussian log-likelihood. Or a function of your own (lower is better,
-   * nats per row; columns are standardised).
+   * How parent sets are scored; all columns are standardised first.
+   * - `'independent-residuals'` (default, unless a column is binary): additive noise, see
+   *   {@link exactSearch}.
+   * - `'nearest-neighbours'` (default with binary columns): ½·ln of the leave-one-out error.
+   * - a function of your own.
    */
-  readonly score?: 'nearest-neighbours' | ((columns: readonly Float64Array[]) => ParentSetScore);
+  readonly score?:
+    | 'independent-residuals'
+    | 'nearest-neighbours'
+    | ((columns: readonly Float64Array[]) => ParentSetScore);
   readonly priorKnowledge?: PriorKnowledge;
   /** Most parents of a variable; default min(d − 1, 4), more where `required` asks for it. */
   readonly maxParents?: number;
   /** Names of the columns, for `priorKnowledge` and messages; default `x0`, `x1`, … */
   readonly names?: readonly string[];
-  /** Neighbours that predict a row; default 5. */
+  /** Neighbours that predict a row; default 10, for `'nearest-neighbours'` 5. */
   readonly neighbours?: number;
   /** Smallest residual variance told apart, as a fraction of the variance; default 1e-4. */
   readonly floor?: number;
-  /** Cost of an edge in nats per row; default .05. */
+  /** Cost of an edge in nats per row; default .03, for `'nearest-neighbours'` .05. */
   readonly penalty?: number;
   /** Rows looked at, drawn at random where there are more; default 5000. */
   readonly maxRows?: number;
@@ -44,7 +50,7 @@ export interface ExactSearchOptions extends LongWork {
 
 /** A learned graph with its score. */
 export interface ExactSearchResult extends LearnedGraph {
-  /** Sum of the local scores, nats per row; no DAG within the constraints has a lower one. */
+  /** Sum of the local costs, nats per row; no order and DAG within the constraints has a lower one. */
   readonly score: number;
 }
 
@@ -53,11 +59,14 @@ export interface ExactSearchResult extends LearnedGraph {
  * Myllymäki 2006), for up to 16 variables: the learner for concept graphs, which are small,
  * nonlinear and often deterministic, where continuous optimisation goes astray.
  *
- * The score decides what is identified. With `'nearest-neighbours'`, edges into common effects are
- * oriented; an isolated pair of variables may come out either way, so give what is known as
+ * With `'independent-residuals'` every residual of a nonparametric regression must be independent of
+ * all variables before it, and the fewest edges win: this orients additive-noise pairs and common
+ * effects, deterministic ones too. `'nearest-neighbours'` is a Gaussian likelihood and orients common
+ * effects mainly. A linear Gaussian pair cannot be oriented by anyone: give what is known as
  * `priorKnowledge`.
  * @param x observations [n, d], n ≥ 20; columns are standardised inside, scales do not matter.
- * @returns `weights[i][j]`: the nats per row that the score would lose without that edge.
+ * @returns `weights[i][j]`: the nats per row that would be lost without that edge (an edge may be
+ * required and worth nothing: its weight is then tiny or negative, never 0).
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function exactSearch(
@@ -78,23 +87,23 @@ export async function exactSearch(
   const score = parentSetScore(table, options);
 
   const all = [...Array(d).keys()];
-  const scores = all.map(() => new Float64Array(1 << d).fill(Infinity));
+  const scores = all.map(() => new Map<number, LocalScore>());
   const history: HistoryEntry[] = [];
   const sets = maskSets(d, maxParents);
-  let best = bestGraph(scores);
+  const total = sets.flat().length;
   let done = 0;
   for (const [size, masks] of sets.entries()) {
     for (const mask of masks) {
       const parents = all.filter((i) => (mask >> i) & 1);
-      const children = all.filter((j) => allows(constraints, parents, j, mask));
+      const children = all.filter((j) => allows(constraints, parents, j));
       const values = children.length > 0 ? score(parents, children) : [];
-      children.forEach((child, c) => (scores[child]![mask] = values[c]!));
-      await pacer.report(++done, sets.flat().length, `parent sets of ${size}`);
+      children.forEach((child, c) => scores[child]!.set(mask, values[c]!));
+      await pacer.report(++done, total, `parent sets of ${size}`);
     }
-    best = bestGraph(withRequired(scores, constraints));
-    history.push({ step: size, parentSets: masks.length, score: best.score });
+    history.push({ step: size, parentSets: masks.length });
   }
-  return { ...edges(best.parents, scores), history, score: best.score };
+  const best = bestGraph(withRequired(scores, constraints));
+  return { ...edges(best, scores), history, score: best.score };
 }
 
 const OPTION_NAMES = [
@@ -124,24 +133,40 @@ function parentSetScore(table: Table, options: ExactSearchOptions): ParentSetSco
     standardised(Float64Array.from(rows, (row) => column[row]!)),
   );
   if (typeof options.score === 'function') return options.score(columns);
-  if (options.score !== undefined && options.score !== 'nearest-neighbours') {
+  const kind =
+    options.score ?? (columns.some(isBinary) ? 'nearest-neighbours' : 'independent-residuals');
+  if (!Object.hasOwn(SCORES, kind)) {
     throw new TypeError(
-      `${CALLER}: score must be "nearest-neighbours" or a function, got ${String(options.score)}.`,
+      `${CALLER}: score must be ${Object.keys(SCORES).join(', ')} or a function, got ${String(kind)}.`,
     );
   }
-  return nearestNeighbourScore(columns, {
-    neighbours: checkNumber(options.neighbours ?? 5, 'neighbours', CALLER, {
-      least: 1,
-      most: rows.length - 1,
-      integer: true,
-    }),
+  const { make, neighbours, penalty } = SCORES[kind];
+  return make(columns, {
+    neighbours: checkNumber(
+      options.neighbours ?? Math.min(neighbours, rows.length - 1),
+      'neighbours',
+      CALLER,
+      {
+        least: 1,
+        most: rows.length - 1,
+        integer: true,
+      },
+    ),
     floor: checkNumber(options.floor ?? 1e-4, 'floor', CALLER, {
       least: Number.MIN_VALUE,
       most: 1,
     }),
-    penalty: checkNumber(options.penalty ?? 0.05, 'penalty', CALLER, { least: 0 }),
+    penalty: checkNumber(options.penalty ?? penalty, 'penalty', CALLER, { least: 0 }),
   });
 }
+
+/** The built-in scores with the settings that were measured to suit them. */
+const SCORES = {
+  'independent-residuals': { make: independentResidualScore, neighbours: 10, penalty: 0.03 },
+  'nearest-neighbours': { make: nearestNeighbourScore, neighbours: 5, penalty: 0.05 },
+};
+
+const isBinary = (column: Float64Array): boolean => new Set(column).size === 2;
 
 function mostParents(
   wanted: number | undefined,
@@ -180,35 +205,33 @@ const allows = (
   { size, forbidden }: Constraints,
   parents: readonly number[],
   child: number,
-  mask: number,
-): boolean => ((mask >> child) & 1) === 0 && parents.every((i) => !forbidden[i * size + child]);
+): boolean => parents.every((i) => !forbidden[i * size + child]);
 
-/** The scores with every set ruled out that lacks a required parent. */
+/** The scores without the sets that lack a required parent. */
 function withRequired(
-  scores: readonly Float64Array[],
+  scores: readonly ScoresByParents[],
   { size, required }: Constraints,
-): Float64Array[] {
-  return scores.map((score, child) => {
+): ScoresByParents[] {
+  return scores.map((byParents, child) => {
     let needed = 0;
     for (let i = 0; i < size; i++) if (required[i * size + child]) needed |= 1 << i;
-    return score.map((value, mask) => ((mask & needed) === needed ? value : Infinity));
+    return new Map([...byParents].filter(([mask]) => (mask & needed) === needed));
   });
 }
 
 function edges(
-  parents: Int32Array,
-  scores: readonly Float64Array[],
+  { parents, before }: BestGraph,
+  scores: readonly ScoresByParents[],
 ): Pick<LearnedGraph, 'weights' | 'adjacency'> {
   const d = parents.length;
   const weights = Array.from({ length: d }, () => new Array<number>(d).fill(0));
   const adjacency = weights.map((row) => [...row]);
   parents.forEach((mask, child) => {
+    const cost = (set: number): number => costAfter(scores[child]!.get(set)!, before[child]!);
     for (let i = 0; i < d; i++) {
       if (((mask >> i) & 1) === 0) continue;
       adjacency[i]![child] = 1;
-      // A required edge can be worth nothing; its weight must still say that it is there.
-      const lost = scores[child]![mask & ~(1 << i)]! - scores[child]![mask]!;
-      weights[i]![child] = lost === 0 ? Number.EPSILON : lost;
+      weights[i]![child] = cost(mask & ~(1 << i)) - cost(mask) || Number.EPSILON;
     }
   });
   return { weights, adjacency };

@@ -1,60 +1,60 @@
-/** Scores of one variable for each set of candidate parents (a bit mask); Infinity: not allowed. */
-export type LocalScores = readonly Float64Array[];
+import type { LocalScore } from '../../scores/local-score';
+
+/** Scores of one variable by bit mask of its parents; absent: not allowed. */
+export type ScoresByParents = ReadonlyMap<number, LocalScore>;
 
 export interface BestGraph {
   readonly score: number;
   /** The parents of each variable as a bit mask. */
   readonly parents: Int32Array;
+  /** The variables before each variable in the order found. */
+  readonly before: Int32Array;
+}
+
+/** Cost of a variable with these parents when `before` holds all variables ahead of it. */
+export function costAfter({ cost, dependence }: LocalScore, before: number): number {
+  let sum = cost;
+  if (dependence) {
+    for (let i = 0, rest = before; rest > 0; i++, rest >>= 1) if (rest & 1) sum += dependence[i]!;
+  }
+  return sum;
 }
 
 /**
- * The DAG with the smallest sum of local scores, exactly: dynamic programming over subsets
- * (Silander & Myllymäki 2006), O(d²·2^d). Of equal scores the set with the lower mask wins.
+ * The order and the parent sets with the smallest sum of costs, exactly: dynamic programming over
+ * subsets (Silander & Myllymäki 2006). Of equal costs the parent set scored first wins.
  */
-export function bestGraph(scores: LocalScores): BestGraph {
+export function bestGraph(scores: readonly ScoresByParents[]): BestGraph {
   const d = scores.length;
-  const full = (1 << d) - 1;
-  // choice[j][C]: the best parent set of j within the candidates C.
-  const choice = scores.map((score) => bestSubsets(score, d));
+  const full = 2 ** d - 1;
   const total = new Float64Array(full + 1).fill(Infinity);
-  const sink = new Int8Array(full + 1).fill(-1);
+  const sink = new Int8Array(full + 1);
+  const chosen = new Int32Array(full + 1);
   total[0] = 0;
+  const lists = scores.map((byParents) => [...byParents]);
   for (let set = 1; set <= full; set++) {
     for (let j = 0; j < d; j++) {
       if (((set >> j) & 1) === 0) continue;
       const before = set & ~(1 << j);
-      const value = total[before]! + scores[j]![choice[j]![before]!]!;
-      if (value < total[set]!) {
+      const start = total[before]!;
+      if (start === Infinity) continue;
+      for (const [parents, score] of lists[j]!) {
+        if ((parents & ~before) !== 0 || start + score.cost >= total[set]!) continue;
+        const value = start + costAfter(score, before);
+        if (value >= total[set]!) continue;
         total[set] = value;
         sink[set] = j;
+        chosen[set] = parents;
       }
     }
   }
   const parents = new Int32Array(d);
-  for (let set = full; set > 0 && sink[set]! >= 0;) {
+  const before = new Int32Array(d);
+  for (let set = full; set > 0;) {
     const j = sink[set]!;
+    parents[j] = chosen[set]!;
     set &= ~(1 << j);
-    parents[j] = choice[j]![set]!;
+    before[j] = set;
   }
-  return { score: total[full]!, parents };
-}
-
-/** For each candidate set, its subset with the lowest score. */
-function bestSubsets(score: Float64Array, d: number): Int32Array {
-  const best = new Int32Array(score.length);
-  for (let set = 0; set < score.length; set++) {
-    let subset = set;
-    for (let bit = 0; bit < d; bit++) {
-      if (((set >> bit) & 1) === 0) continue;
-      const smaller = best[set & ~(1 << bit)]!;
-      if (
-        score[smaller]! < score[subset]! ||
-        (score[smaller] === score[subset] && smaller < subset)
-      ) {
-        subset = smaller;
-      }
-    }
-    best[set] = subset;
-  }
-  return best;
+  return { score: total[full]!, parents, before };
 }
