@@ -1,14 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
-import { startOnnxruntime } from './engines/onnxruntime';
-import { startCpu } from './engines/cpu';
-import { startWasm } from './engines/wasm';
+import { cpu } from './engines/cpu';
+import type { Engine, EngineName } from './engines/engine';
+import { onnxruntime } from './engines/onnxruntime';
+import { tensorflow } from './engines/tensorflow';
+import { wasm } from './engines/wasm';
+import { webgpu } from './engines/webgpu';
 
-export type EngineName = 'tensorflow' | 'onnxruntime' | 'webgpu' | 'wasm' | 'cpu';
+export type { EngineName } from './engines/engine';
+
+/** Fastest first: the order in which `'auto'` tries them. */
+const engines: readonly Engine[] = [tensorflow, onnxruntime, webgpu, wasm, cpu];
 
 export interface SetupEngineOptions {
   /** Which engine; `'auto'` (default) takes the fastest one there is. */
   readonly engine?: EngineName | 'auto';
-  /** Threads for engines that have them. */
+  /**
+   * Threads for engines that have them (onnxruntime). Default: the processors there are, at most 8.
+   * Fixed by the first call that starts the engine.
+   */
   readonly threads?: number;
 }
 
@@ -20,16 +29,75 @@ export interface EngineInfo {
   readonly reasons: Readonly<Partial<Record<EngineName, string>>>;
 }
 
-export async function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
-  const name = options.engine === undefined || options.engine === 'auto' ? 'wasm' : options.engine;
-  if (name === 'wasm') await startWasm();
-  else if (name === 'onnxruntime') await startOnnxruntime(options.threads ?? 2);
-  else if (name === 'cpu') await startCpu();
-  else await tf.setBackend(name);
-  await tf.ready();
-  return { name, device: name, threads: 1, reasons: {} };
+/** Processors that this process may use, without importing a Node built-in. */
+function processors(): number {
+  const { process, navigator } = globalThis as {
+    process?: { getBuiltinModule?(name: string): { availableParallelism(): number } };
+    navigator?: { hardwareConcurrency?: number };
+  };
+  return (
+    process?.getBuiltinModule?.('node:os').availableParallelism() ??
+    navigator?.hardwareConcurrency ??
+    1
+  );
 }
 
+/**
+ * Starts an engine for TensorFlow.js and makes it the current backend. Safe to call again, with the
+ * same engine or another.
+ *
+ * `'auto'` takes the first that works of tensorflow (tfjs-node, where installed), onnxruntime
+ * (where onnxruntime-node is installed), webgpu (a real adapter), wasm (always in the package) and
+ * cpu; `reasons` says why the earlier ones were passed over.
+ * @throws Error if an engine was asked for by name and cannot run here: it says what to install.
+ */
+export async function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
+  const { engine: wanted = 'auto', threads = Math.min(processors(), 8) } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`setupEngine({ threads }): expected a whole number ≥ 1, got ${threads}.`);
+  }
+  const candidates = wanted === 'auto' ? engines : engines.filter(({ name }) => name === wanted);
+  if (candidates.length === 0) {
+    const names = engines.map(({ name }) => name).join(', ');
+    throw new TypeError(
+      `setupEngine({ engine }): '${wanted}' is no engine; expected auto or one of ${names}.`,
+    );
+  }
+  const reasons: Partial<Record<EngineName, string>> = {};
+  for (const engine of candidates) {
+    try {
+      await engine.probe();
+      const used = await engine.start(threads);
+      await tf.ready();
+      return { name: engine.name, device: engine.device, threads: used, reasons };
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      if (wanted !== 'auto') {
+        throw new Error(`The engine '${wanted}' cannot run here. ${reason}`, { cause });
+      }
+      reasons[engine.name] = reason;
+    }
+  }
+  throw new Error(`No engine runs here: ${JSON.stringify(reasons)}`);
+}
+
+/** Engines that can run here, fastest first. Changes no backend. */
 export async function availableEngines(): Promise<EngineName[]> {
-  return ['wasm', 'cpu'];
+  return (await engineStates()).filter(({ reason }) => !reason).map(({ name }) => name);
+}
+
+/** Every engine, what it runs on, and why it cannot run here if it cannot. */
+export async function engineStates(): Promise<
+  { name: EngineName; device: string; reason?: string }[]
+> {
+  const states = [];
+  for (const { name, device, probe } of engines) {
+    try {
+      await probe();
+      states.push({ name, device });
+    } catch (cause) {
+      states.push({ name, device, reason: cause instanceof Error ? cause.message : String(cause) });
+    }
+  }
+  return states;
 }

@@ -1,0 +1,48 @@
+import * as tf from '@tensorflow/tfjs';
+import { availableEngines, setupEngine } from './setup';
+import { testEngine } from './test-support/engine';
+
+describe('setupEngine', () => {
+  it('starts what was asked for, and again', async () => {
+    for (const engine of [testEngine, 'cpu', testEngine, testEngine] as const) {
+      const info = await setupEngine({ engine });
+      expect(info.name).toBe(engine);
+      expect(tf.getBackend()).toBe(engine);
+      expect(info.threads).toBeGreaterThanOrEqual(1);
+      expect(tf.tidy(() => tf.sum(tf.ones([3])).dataSync()[0])).toBe(3);
+    }
+  });
+
+  it('says why it passed over every faster engine', async () => {
+    const info = await setupEngine();
+    const order = ['tensorflow', 'onnxruntime', 'webgpu', 'wasm', 'cpu'] as const;
+    const passed = order.slice(0, order.indexOf(info.name));
+    expect(Object.keys(info.reasons)).toEqual(passed);
+    for (const name of passed) expect(info.reasons[name]).toMatch(/\w{3}/);
+    expect((await availableEngines())[0]).toBe(info.name);
+    expect(await availableEngines()).toEqual(expect.arrayContaining(['wasm', 'cpu']));
+  });
+
+  it('tells what to do about an engine that is not there', async () => {
+    await expect(setupEngine({ engine: 'webgpu' })).rejects.toThrow(/'webgpu' cannot run.*gpu/);
+    await expect(setupEngine({ engine: 'metal' as never })).rejects.toThrow(/'metal'.*onnxruntime/);
+    await expect(setupEngine({ threads: 0 })).rejects.toThrow(/threads.*0/);
+  });
+
+  it('leaves no listener for crashes behind', async () => {
+    const before = process.listenerCount('uncaughtException');
+    await setupEngine({ engine: 'wasm' });
+    expect(process.listenerCount('uncaughtException')).toBe(before);
+  });
+
+  it('moves tensors between engines', async () => {
+    await setupEngine({ engine: 'cpu' });
+    const x = tf.tensor1d([1, 2]);
+    await setupEngine({ engine: testEngine });
+    const y = tf.mul(x, 2);
+    await setupEngine({ engine: 'wasm' });
+    expect([...tf.add(x, y).dataSync()]).toEqual([3, 6]);
+    tf.disposeVariables();
+    tf.dispose([x, y]);
+  });
+});
