@@ -1,7 +1,7 @@
 import { Graph, layout as runDagre, type Point } from '@dagrejs/dagre';
 import type { Drawing } from './model';
 
-export interface PlacedNode {
+interface PlacedNode {
   readonly name: string;
   /** The centre. */
   readonly x: number;

@@ -1,4 +1,10 @@
+import { simdKernels } from '../simd/kernels';
+import { simdLu, simdSolve } from '../simd/operations';
 import { norm1 } from './combine';
+
+/** Sizes from which copying to the SIMD kernels and back pays: of LU, and of n·m in a solve. */
+const SIMD_LU_FROM = 32;
+const SIMD_SOLVE_FROM = 32 ** 2;
 
 /** P·A = L·U with partial pivoting, row-major. */
 export interface LuFactors {
@@ -18,8 +24,19 @@ export interface LuFactors {
 /** Factors a row-major n×n matrix, which is left as it is. Never throws: see `singular`. */
 export function luFactor(a: Float64Array, n: number): LuFactors {
   const lu = Float64Array.from(a);
-  const rows = new Int32Array(n);
-  for (let i = 0; i < n; i++) rows[i] = i;
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  const kernels = n < SIMD_LU_FROM ? undefined : simdKernels();
+  const { parity, singular } =
+    kernels === undefined ? plainLu(lu, n, rows) : simdLu(kernels, lu, n, rows);
+  return { n, lu, rows, parity, singular, norm1: norm1(a, n) };
+}
+
+/** LU in place, in JavaScript. */
+export function plainLu(
+  lu: Float64Array,
+  n: number,
+  rows: Int32Array,
+): { parity: 1 | -1; singular: boolean } {
   let parity: 1 | -1 = 1;
   let singular = false;
   for (let k = 0; k < n; k++) {
@@ -59,31 +76,55 @@ export function luFactor(a: Float64Array, n: number): LuFactors {
       for (let j = k + 1; j < n; j++) lu[to + j]! -= factor * lu[from + j]!;
     }
   }
-  return { n, lu, rows, parity, singular, norm1: norm1(a, n) };
+  return { parity, singular };
 }
 
 /** X with A·X = B for m right-hand sides; B is n×m, row-major, and is left as it is. */
 export function luSolve(factors: LuFactors, b: Float64Array, m: number): Float64Array {
-  const { n, lu, rows } = factors;
+  const { n, rows } = factors;
   const x = new Float64Array(n * m);
-  for (let i = 0; i < n; i++) {
-    const from = rows[i]! * m;
-    for (let j = 0; j < m; j++) x[i * m + j] = b[from + j]!;
-  }
+  for (let i = 0; i < n; i++) x.set(b.subarray(rows[i]! * m, (rows[i]! + 1) * m), i * m);
+  solveInPlace(factors, x, m, false);
+  return x;
+}
+
+/** X with Aᵀ·X = B, from the factors of A. */
+export function luSolveTransposed(factors: LuFactors, b: Float64Array, m: number): Float64Array {
+  const { n, rows } = factors;
+  const y = Float64Array.from(b);
+  solveInPlace(factors, y, m, true);
+  const x = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) x.set(y.subarray(i * m, i * m + m), rows[i]! * m);
+  return x;
+}
+
+/** U⁻¹L⁻¹ or L⁻ᵀU⁻ᵀ on the rows of x. */
+function solveInPlace(factors: LuFactors, x: Float64Array, m: number, transposed: boolean): void {
+  const { n, lu } = factors;
+  // A few right-hand sides cost less than copying the factors.
+  const kernels = n * m < SIMD_SOLVE_FROM || m < 4 ? undefined : simdKernels();
+  if (kernels !== undefined) simdSolve(kernels, lu, n, x, m, transposed);
+  else if (transposed) plainSolveTransposed(lu, n, x, m);
+  else plainSolve(lu, n, x, m);
+}
+
+/** U⁻¹L⁻¹ in place of x, in JavaScript. */
+export function plainSolve(lu: Float64Array, n: number, x: Float64Array, m: number): void {
   for (let i = 1; i < n; i++) subtractRows(x, lu, i * n, 0, i, i, m);
   for (let i = n - 1; i >= 0; i--) {
     subtractRows(x, lu, i * n, i + 1, n, i, m);
     const pivot = lu[i * n + i]!;
     for (let j = i * m; j < i * m + m; j++) x[j]! /= pivot;
   }
-  return x;
 }
 
-/** X with Aᵀ·X = B, from the factors of A. */
-export function luSolveTransposed(factors: LuFactors, b: Float64Array, m: number): Float64Array {
-  const { n, lu, rows } = factors;
-  // Aᵀ = Uᵀ Lᵀ P: forward with Uᵀ, backward with Lᵀ, then the rows go back to their places.
-  const y = Float64Array.from(b);
+/** L⁻ᵀU⁻ᵀ in place of y, in JavaScript. */
+export function plainSolveTransposed(
+  lu: Float64Array,
+  n: number,
+  y: Float64Array,
+  m: number,
+): void {
   for (let i = 0; i < n; i++) {
     const pivot = lu[i * n + i]!;
     for (let j = i * m; j < i * m + m; j++) y[j]! /= pivot;
@@ -92,9 +133,6 @@ export function luSolveTransposed(factors: LuFactors, b: Float64Array, m: number
   for (let i = n - 1; i > 0; i--) {
     for (let above = 0; above < i; above++) addRow(y, -lu[i * n + above]!, i * m, above * m, m);
   }
-  const x = new Float64Array(n * m);
-  for (let i = 0; i < n; i++) x.set(y.subarray(i * m, i * m + m), rows[i]! * m);
-  return x;
 }
 
 function addRow(x: Float64Array, factor: number, from: number, to: number, m: number): void {

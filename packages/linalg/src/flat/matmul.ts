@@ -1,10 +1,12 @@
+import { simdKernels } from '../simd/kernels';
+import { simdMatMul } from '../simd/operations';
+
 const BLOCK = 64;
+/** Multiplications from which copying to the SIMD kernels and back pays. */
+const SIMD_FROM = 24 ** 3;
 
 /**
  * out = A·B on row-major float64: A is m×k, B is k×n, out m×n (made when not given).
- *
- * Four rows of B at a time against one row of out, in tiles of B that stay in the cache: the inner
- * loop reads memory in order, which is what decides the speed of JavaScript here.
  */
 export function matMul(
   a: Float64Array,
@@ -13,6 +15,24 @@ export function matMul(
   k: number,
   n: number,
   out = new Float64Array(m * n),
+): Float64Array {
+  const kernels = m * k * n < SIMD_FROM || n === 1 ? undefined : simdKernels();
+  return kernels === undefined
+    ? plainMatMul(a, b, m, k, n, out)
+    : simdMatMul(kernels, a, b, m, k, n, out);
+}
+
+/**
+ * The product in JavaScript. Four rows of B at a time against one row of out, in tiles of B that
+ * stay in the cache: the inner loop reads memory in order.
+ */
+export function plainMatMul(
+  a: Float64Array,
+  b: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+  out: Float64Array,
 ): Float64Array {
   out.fill(0);
   for (let p0 = 0; p0 < k; p0 += BLOCK) {
