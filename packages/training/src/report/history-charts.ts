@@ -16,7 +16,7 @@ export function historyCharts(history: readonly LogEntry[]): string {
     }
     return lineChart(name, series, 'step');
   });
-  charts.push(lineChart('learning rate', learningRates(history), 'step'));
+  charts.push(lineChart('learning rate', learningRates(history), 'step', { straight: true }));
   return `<div class="charts">${charts.join('')}</div>`;
 }
 

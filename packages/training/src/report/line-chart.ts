@@ -8,10 +8,10 @@ export interface Series {
 }
 
 const WIDTH = 380;
-const HEIGHT = 210;
+const HEIGHT = 222;
 const LEFT = 50;
-const RIGHT = 12;
-const TOP = 34;
+const RIGHT = 18;
+const TOP = 46;
 const BOTTOM = 24;
 /** Values that a reader can point at; a longer series is drawn whole, but told in this many places. */
 const TOLD_POINTS = 100;
@@ -20,10 +20,15 @@ const LOG_BEYOND = 20;
 
 /**
  * A small line chart as SVG, coloured by the page's style (`.series-0` and so on). Positive values
- * that spread over more than a factor of 20 get a logarithmic axis, and the title says so. Values
- * that are not finite are left out.
+ * that spread over more than a factor of 20 get a logarithmic axis (unless `straight`), and the
+ * title says so. Values that are not finite are left out.
  */
-export function lineChart(title: string, given: readonly Series[], xName: string): string {
+export function lineChart(
+  title: string,
+  given: readonly Series[],
+  xName: string,
+  options: { readonly straight?: boolean } = {},
+): string {
   const series = given
     .map(({ name, points }) => ({ name, points: points.filter((p) => p.every(Number.isFinite)) }))
     .filter(({ points }) => points.length > 0);
@@ -31,7 +36,7 @@ export function lineChart(title: string, given: readonly Series[], xName: string
   const xs = series.flatMap(({ points }) => points.map(([x]) => x));
   const ys = series.flatMap(({ points }) => points.map(([, y]) => y));
   const [low, high] = [least(ys), greatest(ys)];
-  const logarithmic = low > 0 && high / low > LOG_BEYOND;
+  const logarithmic = !options.straight && low > 0 && high / low > LOG_BEYOND;
   const x = linearScale(least(xs), greatest(xs), 4);
   const y = logarithmic ? logScale(low, high) : niceScale(low, high, 4);
   const px = (value: number): string => (LEFT + x.at(value) * (WIDTH - LEFT - RIGHT)).toFixed(1);
@@ -74,15 +79,18 @@ function describe({ name, points }: Series, xName: string): string {
   return `${name} from ${formatNumber(from[1])} at ${xName} ${from[0]} to ${formatNumber(to[1])} at ${xName} ${to[0]}`;
 }
 
-/** At the top right: each series' last value, with its name where there are several. */
+/** Last values: of one series beside the title, of several with their names below it. */
 function legend(series: readonly Series[]): string {
-  const entries = series.map(({ name, points }, i) => {
-    const last = formatNumber(points.at(-1)![1]);
-    const text = series.length === 1 ? last : `${escapeText(name)} ${last}`;
-    const mark = series.length === 1 ? '' : `<tspan class="key series-${i}">● </tspan>`;
-    return `${mark}<tspan>${text}</tspan>`;
-  });
-  return `<text class="legend" text-anchor="end" x="${WIDTH - RIGHT}" y="14">${entries.join('<tspan>   </tspan>')}</text>`;
+  const last = ({ points }: Series): string => formatNumber(points.at(-1)![1]);
+  if (series.length === 1) {
+    return `<text class="legend" text-anchor="end" x="${WIDTH - RIGHT}" y="14">${last(series[0]!)}</text>`;
+  }
+  const entries = series.map(
+    (one, i) =>
+      `<tspan class="series-${i}"${i > 0 ? ' dx="12"' : ''}>●</tspan>` +
+      `<tspan dx="4">${escapeText(one.name)} ${last(one)}</tspan>`,
+  );
+  return `<text class="legend" x="0" y="32">${entries.join('')}</text>`;
 }
 
 /** Invisible columns, each of which says its values when pointed at. */
