@@ -1,7 +1,8 @@
+import type sharpType from 'sharp';
 import { BadFileError } from './bad-file';
 import { flatten, type SquareResampler } from './resample';
 
-type Sharp = (typeof import('sharp'))['default'];
+type Sharp = typeof sharpType;
 
 /** How files become pictures of one size. */
 export interface DecodeOptions {

@@ -18,14 +18,14 @@ describe('contactSheet', () => {
     const at = (x: number, y: number): number[] => [
       ...sheet.data.subarray((y * 15 + x) * 4, (y * 15 + x) * 4 + 3),
     ];
-    expect(at(0, 0)).toEqual([255, 255, 255]);
+    expect(at(0, 0)).toEqual([204, 204, 204]);
     const byte = (i: number): number => Math.floor((i / 35) * 255 + 0.5);
     // Second picture, second row, first column: values 18 to 20.
     expect(at(8, 4)).toEqual([byte(18), byte(19), byte(20)]);
     expect(at(10, 6)).toEqual([byte(18), byte(19), byte(20)]);
-    // Third picture begins the second row; after it there is white.
+    // Third picture begins the second row; after it there is the grey between pictures.
     expect(at(1, 8)).toEqual([byte(24), byte(25), byte(26)]);
-    expect(at(12, 12)).toEqual([255, 255, 255]);
+    expect(at(12, 12)).toEqual([204, 204, 204]);
     colour.dispose();
   });
 

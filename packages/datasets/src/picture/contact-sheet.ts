@@ -5,11 +5,14 @@ import { encodePng } from './png';
 export interface ContactSheetOptions {
   /** Pictures in a row. Default: about a square. */
   readonly columns?: number;
-  /** White pixels between pictures and around them. Default 2. */
+  /** Grey pixels between pictures and around them. Default 2. */
   readonly gap?: number;
   /** Each pixel becomes scale × scale pixels. Default 1. */
   readonly scale?: number;
 }
+
+/** Light, but not white: many of the pictures have a white ground. */
+const GAP_GREY = 204;
 
 /**
  * Many pictures in one PNG, row by row from the top left.
@@ -48,7 +51,7 @@ export function contactSheet(
   checkInteger('contactSheet: scale', scale, 1, 64);
   const sheetWidth = columns * (width * scale + gap) + gap;
   const sheetHeight = Math.ceil(count / columns) * (height * scale + gap) + gap;
-  const rgb = new Uint8Array(sheetWidth * sheetHeight * 3).fill(255);
+  const rgb = new Uint8Array(sheetWidth * sheetHeight * 3).fill(GAP_GREY);
   let k = 0;
   for (const tensor of tensors) {
     const values = tensor.dataSync();
