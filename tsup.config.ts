@@ -28,4 +28,8 @@ export default defineConfig({
   treeshake: true,
   shims: false,
   splitting: true,
+  // The sources are published beside: maps point to them.
+  esbuildOptions: (options) => {
+    options.sourcesContent = false;
+  },
 });

@@ -14,7 +14,13 @@ const darker: Tensor4D = model.counterfactual(images, { light: 0.9 });
 const steps: number = run.steps;
 const graph: number[][] = model.adjacency();
 
-// @ts-expect-error an option that does not exist
-new CausalWAE({ data, variants: 'residual' });
+let said = '';
+try {
+  // @ts-expect-error an option that does not exist
+  new CausalWAE({ data, variants: 'residual' });
+} catch (error) {
+  said = (error as Error).message;
+}
+if (!said.includes('did you mean `variant`?')) throw new Error(`a wrong option said: ${said}`);
 
 console.log(engine.name, steps, darker.shape, graph.length);
