@@ -98,11 +98,13 @@ const TINY = 1e-30;
 /** Scaling iterations until `limit`, the tolerance, or the scalings need absorbing. */
 const scalingRun: Runner = (x, y, f, g, same, epsilon, setting, limit, watch) => {
   const [n, m] = [x.shape[0], y.shape[0]];
-  const gibbs = tf.tidy(() =>
-    tf.exp(
-      exponents({ points: x, potential: f }, { points: y, potential: g }, epsilon, setting.cost),
-    ),
-  ) as tf.Tensor2D;
+  const gibbs = tf.tidy(() => {
+    const [a, b] = [
+      { points: x, potential: f },
+      { points: y, potential: g },
+    ];
+    return tf.exp(exponents(a, b, epsilon, setting.cost, same)) as tf.Tensor2D;
+  });
   const across = same ? gibbs : (tf.transpose(gibbs) as tf.Tensor2D);
   // Row sums over the mass 1/m of each column: 1 when the marginal is met.
   const rowSums = (v: tf.Tensor2D) =>
@@ -219,9 +221,10 @@ export function extrapolate(
     for (const j of blocksOf(m, blockSize ?? m)) {
       const parts = tf.tidy(() => {
         const [a, b] = [sideOf(x, f, i), sideOf(y, g, j)];
-        const e = exponents(a, b, epsilon, cost);
+        const own = x === y && i.index === j.index;
+        const e = exponents(a, b, epsilon, cost, own);
         const rows = tf.mul(tf.sum(flat ? tf.expm1(e) : tf.exp(e), 1, true), 1 / m);
-        return withGradient ? [rows, pullCost(tf.exp(e), a.points, b.points, cost)] : [rows];
+        return withGradient ? [rows, pullCost(tf.exp(e), a.points, b.points, cost, own)] : [rows];
       }) as tf.Tensor2D[];
       sum.add(parts[0]!);
       if (withGradient) pull.add(parts[1]!);
