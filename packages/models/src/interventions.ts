@@ -1,4 +1,4 @@
-import type { Amount, Interventions } from '@causal/scm';
+import { isShift, type Amount, type Interventions } from '@causal/scm';
 import { nearestName } from '@causal/training';
 import type { ConceptScale } from './concept-scale';
 
@@ -21,7 +21,7 @@ export function toUnitInterventions(
             (near ? ` Did you mean "${near}"?` : ''),
         );
       }
-      if (typeof intervention === 'object' && 'shift' in intervention) {
+      if (isShift(intervention)) {
         const [low, high] = scale.concepts[index]!.range;
         return [name, { shift: mapAmount(intervention.shift, (v) => v / (high - low)) }];
       }
@@ -41,7 +41,7 @@ export function sliceInterventions(
   return Object.fromEntries(
     Object.entries(interventions).map(([name, intervention]) => [
       name,
-      typeof intervention === 'object' && 'shift' in intervention
+      isShift(intervention)
         ? { shift: cut(intervention.shift) }
         : cut(intervention),
     ]),
@@ -52,7 +52,7 @@ export function sliceInterventions(
 export function checkRows(interventions: Interventions, rows: number): void {
   for (const [name, intervention] of Object.entries(interventions)) {
     const amount =
-      typeof intervention === 'object' && 'shift' in intervention
+      isShift(intervention)
         ? intervention.shift
         : intervention;
     if (typeof amount !== 'number' && amount.length !== rows) {

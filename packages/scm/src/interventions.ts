@@ -38,7 +38,7 @@ export function resolveInterventions<A>(
   return resolved;
 }
 
-function isShift<A>(intervention: Intervention<A>): intervention is { readonly shift: A } {
+export function isShift<A>(intervention: Intervention<A>): intervention is { readonly shift: A } {
   // hasOwn: every array inherits a method named shift.
   return (
     typeof intervention === 'object' &&
