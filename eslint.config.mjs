@@ -40,7 +40,7 @@ export default defineConfig(
     ignores: ['**/dist/', '**/runs/', '.nx/', '.cache/', '.tmp/', 'docs/api/', '**/*.generated.ts'],
   },
   // AssemblyScript is not TypeScript.
-  { ignores: ['packages/backend/src/companion/assembly/'] },
+  { ignores: ['**/assembly/'] },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
   },
@@ -123,7 +123,15 @@ export default defineConfig(
   },
   {
     // Programs talk to whoever runs them.
-    files: ['tools/**', 'examples/**', 'bench/**', ...NODE_SIDE, '*.mjs', '*.ts'],
+    files: [
+      'tools/**',
+      'examples/**',
+      'bench/**',
+      'packages/*/scripts/**',
+      ...NODE_SIDE,
+      '*.mjs',
+      '*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );
