@@ -20,6 +20,7 @@ export {
   type CharacteristicMatrix,
   type MicOptions,
 } from './mic/characteristic';
+export { micMatrix, type MicMatrixOptions } from './mic/mic-matrix';
 export {
   gmic,
   type GmicOptions,

@@ -62,7 +62,7 @@ describe('trainAnnotator', () => {
   });
 
   it('needs a renderer', async () => {
-    const { render: _, ...blind } = data;
+    const blind = { ...data, render: undefined };
     await expect(trainAnnotator(blind)).rejects.toThrow(/cannot render label combinations/);
   });
 

@@ -119,7 +119,7 @@ describe('effectMatrix', () => {
       await expect(counterfactualError(broken, data)).rejects.toThrow(/not finite/);
     });
     expect(leaked).toBe(0);
-    const { render: _, ...blind } = data;
+    const blind = { ...data, render: undefined };
     await expect(effectMatrix(idle, blind, reader)).rejects.toThrow(/has no render\(\)/);
     await expect(effectMatrix(idle, data, reader, { quantiles: [0.9, 0.1] })).rejects.toThrow(
       /low < high/,

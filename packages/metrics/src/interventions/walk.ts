@@ -44,7 +44,7 @@ export interface Visitor {
 }
 
 /** The low and the high value that do() sets each concept to. */
-export type InterventionValues = readonly (readonly [number, number])[];
+type InterventionValues = readonly (readonly [number, number])[];
 
 /**
  * Values for do(): quantiles of the judged split's labels, or the ends of the range for concepts

@@ -54,7 +54,7 @@ function equalWidth(column: Float64Array, bins: number): Classes {
 }
 
 /** Plug-in mutual information of two columns of classes, in nats. */
-export function mutualInformation(a: Classes, b: Classes): number {
+function mutualInformation(a: Classes, b: Classes): number {
   const n = a.of.length;
   const joint = new Float64Array(a.count * b.count);
   const left = new Float64Array(a.count);
