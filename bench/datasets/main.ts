@@ -1,5 +1,6 @@
 // Pictures per second: drawing the three data sets, reading faces in CelebA's layout, memory while reading.
 //   npm run bench -- datasets [--faces 5000] [--epochs 10] [--out result.json]
+//   npm run bench -- datasets --browser chromium   (only: the same bytes there as here?)
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,14 +9,18 @@ import { faces, flow, type GeneratedDataset, pendulum } from '@causal/datasets';
 import { celebA, writeCelebA } from '@causal/datasets/node';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { sameBitsInBrowser } from './browser';
 
 const { values } = parseArgs({
   options: {
     faces: { type: 'string', default: '5000' },
     epochs: { type: 'string', default: '10' },
     out: { type: 'string' },
+    browser: { type: 'string' },
   },
 });
+if (values.browser) process.exit((await sameBitsInBrowser(values.browser)) ? 0 : 1);
+
 const count = Number(values.faces);
 const epochs = Number(values.epochs);
 const SECONDS = 3;
@@ -55,7 +60,9 @@ function draw(data: GeneratedDataset): Promise<Rate> {
 const result: Record<string, unknown> = { cpu: cpus()[0]?.model, cores: cpus().length };
 const report = (name: string, { rate, cpu }: Rate): void => {
   result[name] = { imagesPerSecond: Math.round(rate), cpuMilliseconds: Number(cpu.toFixed(3)) };
-  console.log(`${name.padEnd(36)} ${rate.toFixed(0).padStart(7)} images/s  ${cpu.toFixed(3)} ms CPU`);
+  console.log(
+    `${name.padEnd(36)} ${rate.toFixed(0).padStart(7)} images/s  ${cpu.toFixed(3)} ms CPU`,
+  );
 };
 
 const drawn = { size: 64, cacheBytes: 0 };

@@ -24,7 +24,7 @@ export interface FaceLook {
 }
 
 /** The look's numbers in the order of {@link toLook}, each in [0, 1); ½ is neutral. */
-export const LOOK_LENGTH = 24;
+const LOOK_LENGTH = 24;
 export const NEUTRAL: readonly number[] = Array.from({ length: LOOK_LENGTH }, () => 0.5);
 
 export function drawFaceLook(rng: Rng): number[] {
