@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { factorRegular } from './factor';
-import { luInverse } from './flat/lu';
+import { invertRegular } from './factor';
+import { scaleInPlace } from './flat/elementwise';
 import { matMul, transpose } from './flat/matmul';
 import { joinMatrices, readMatrices, readSquare } from './square';
 
@@ -17,14 +17,14 @@ export function inverse<T extends tf.Tensor>(a: T): T {
   const op = tf.customGrad((aIn) => {
     const input = aIn as tf.Tensor;
     const { n, matrices } = readSquare(input, operation);
-    const inverses = matrices.map((matrix) => luInverse(factorRegular(matrix, n, operation)));
+    const inverses = matrices.map((matrix) => invertRegular(matrix, n, operation));
     return {
       value: tf.tensor(joinMatrices(inverses, n * n), input.shape),
       gradFunc: (dy: tf.Tensor) => {
         const upstream = readMatrices(dy, n, n, `gradient of ${operation}`);
         const da = inverses.map((y, i) => {
           const yt = transpose(y, n, n);
-          return matMul(matMul(yt, upstream[i]!, n, n, n), yt, n, n, n).map((value) => -value);
+          return scaleInPlace(matMul(matMul(yt, upstream[i]!, n, n, n), yt, n, n, n), -1);
         });
         return tf.tensor(joinMatrices(da, n * n), input.shape);
       },

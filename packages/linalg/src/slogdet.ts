@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SingularMatrixError } from './errors';
+import { scaleInPlace } from './flat/elementwise';
 import { luFactor, luInverse, luSlogdet } from './flat/lu';
 import { transpose } from './flat/matmul';
 import { joinMatrices, readSquare } from './square';
@@ -34,7 +35,7 @@ export function slogdet(a: tf.Tensor): Slogdet {
       const upstream = dy.dataSync();
       const da = factors.map((factor, i) => {
         if (factor.singular) throw new SingularMatrixError(`gradient of ${operation}`, Infinity);
-        return transpose(luInverse(factor), n, n).map((value) => value * upstream[i]!);
+        return scaleInPlace(transpose(luInverse(factor), n, n), upstream[i]!);
       });
       return tf.tensor(joinMatrices(da, n * n), (aIn as tf.Tensor).shape);
     },

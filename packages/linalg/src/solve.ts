@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { factorRegular } from './factor';
+import { scaleInPlace } from './flat/elementwise';
 import { matMul, transpose } from './flat/matmul';
 import { luSolve, luSolveTransposed } from './flat/lu';
 import { joinMatrices, readMatrices, readSquare } from './square';
@@ -38,7 +39,7 @@ export function solve<T extends tf.Tensor>(a: tf.Tensor, b: T): T {
         const upstream = readMatrices(dy, n, m, `gradient of ${operation}`);
         const db = factors.map((factor, i) => luSolveTransposed(factor, upstream[i]!, m));
         const da = db.map((g, i) =>
-          matMul(g, transpose(solutions[i]!, n, m), n, m, n).map((value) => -value),
+          scaleInPlace(matMul(g, transpose(solutions[i]!, n, m), n, m, n), -1),
         );
         return [
           tf.tensor(joinMatrices(da, n * n), left.shape),

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { firstNotFinite } from './flat/elementwise';
 
 /** A tensor [..., n, n] read to the host in float64, as `count` matrices of n×n. */
 export interface SquareBatch {
@@ -30,8 +31,8 @@ export function readMatrices(
   const size = rows * columns;
   const count = size === 0 ? 0 : values.length / size;
   return Array.from({ length: count }, (_, index) => {
-    const matrix = Float64Array.from(values.subarray(index * size, (index + 1) * size));
-    const bad = matrix.findIndex((value) => !Number.isFinite(value));
+    const matrix = new Float64Array(values.subarray(index * size, (index + 1) * size));
+    const bad = firstNotFinite(matrix);
     if (bad >= 0) {
       throw new RangeError(
         `${operation}: entry [${Math.floor(bad / columns)}, ${bad % columns}]` +

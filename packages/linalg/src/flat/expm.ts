@@ -1,4 +1,5 @@
 import { combine, norm1 } from './combine';
+import { firstNotFinite, scaleInPlace } from './elementwise';
 import { luFactor, type LuFactors, luSolve } from './lu';
 import { matMul } from './matmul';
 
@@ -47,7 +48,7 @@ export function exponential(a: Float64Array, n: number, operation: string): Expo
   const small = PADE.find(({ limit }) => norm <= limit);
   const squarings = small === undefined ? Math.max(0, Math.ceil(Math.log2(norm / LIMIT13))) : 0;
   const scale = 2 ** -squarings;
-  const scaled = squarings === 0 ? a : a.map((value) => value * scale);
+  const scaled = squarings === 0 ? a : scaleInPlace(a.slice(), scale);
   const pade = small === undefined ? pade13(scaled, n) : padeSmall(scaled, n, small.b);
   const factors = luFactor(
     combine(n, [
@@ -68,11 +69,11 @@ export function exponential(a: Float64Array, n: number, operation: string): Expo
   ];
   for (let i = 0; i < squarings; i++) {
     const last = roots[i]!;
-    if (!last.every(Number.isFinite)) break;
+    if (firstNotFinite(last) >= 0) break;
     roots.push(matMul(last, last, n, n, n));
   }
   const value = roots[roots.length - 1]!;
-  if (!value.every(Number.isFinite)) {
+  if (firstNotFinite(value) >= 0) {
     throw new RangeError(
       `${operation}: e^A exceeds float64 (‖A‖₁ = ${norm.toPrecision(3)}); scale A down, for example by its spectral radius.`,
     );
@@ -92,7 +93,7 @@ function differentiate(
   factors: LuFactors,
   roots: readonly Float64Array[],
 ): Float64Array {
-  const d = pade.derivative(scale === 1 ? e : e.map((value) => value * scale));
+  const d = pade.derivative(scale === 1 ? e : scaleInPlace(e.slice(), scale));
   const moved = matMul(
     combine(n, [
       [1, d.u],

@@ -1,6 +1,7 @@
 import { simdKernels } from '../simd/kernels';
 import { simdLu, simdSolve } from '../simd/operations';
 import { norm1 } from './combine';
+import { solveVector, solveVectorTransposed } from './solve-vector';
 
 /** Sizes from which copying to the SIMD kernels and back pays: of LU, and of n·m in a solve. */
 const SIMD_LU_FROM = 32;
@@ -23,7 +24,7 @@ export interface LuFactors {
 
 /** Factors a row-major n×n matrix, which is left as it is. Never throws: see `singular`. */
 export function luFactor(a: Float64Array, n: number): LuFactors {
-  const lu = Float64Array.from(a);
+  const lu = a.slice();
   const rows = Int32Array.from({ length: n }, (_, i) => i);
   const kernels = n < SIMD_LU_FROM ? undefined : simdKernels();
   const { parity, singular } =
@@ -91,7 +92,7 @@ export function luSolve(factors: LuFactors, b: Float64Array, m: number): Float64
 /** X with Aᵀ·X = B, from the factors of A. */
 export function luSolveTransposed(factors: LuFactors, b: Float64Array, m: number): Float64Array {
   const { n, rows } = factors;
-  const y = Float64Array.from(b);
+  const y = b.slice();
   solveInPlace(factors, y, m, true);
   const x = new Float64Array(n * m);
   for (let i = 0; i < n; i++) x.set(y.subarray(i * m, i * m + m), rows[i]! * m);
@@ -103,7 +104,8 @@ function solveInPlace(factors: LuFactors, x: Float64Array, m: number, transposed
   const { n, lu } = factors;
   // A few right-hand sides cost less than copying the factors.
   const kernels = n * m < SIMD_SOLVE_FROM || m < 4 ? undefined : simdKernels();
-  if (kernels !== undefined) simdSolve(kernels, lu, n, x, m, transposed);
+  if (m === 1) (transposed ? solveVectorTransposed : solveVector)(lu, n, x);
+  else if (kernels !== undefined) simdSolve(kernels, lu, n, x, m, transposed);
   else if (transposed) plainSolveTransposed(lu, n, x, m);
   else plainSolve(lu, n, x, m);
 }

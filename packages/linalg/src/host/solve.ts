@@ -1,5 +1,5 @@
-import { factorRegular } from '../factor';
-import { luCondition, luFactor, luInverse, luSlogdet, luSolve } from '../flat/lu';
+import { factorRegular, invertRegular } from '../factor';
+import { luCondition, luFactor, luSlogdet, luSolve } from '../flat/lu';
 import { flatten, flattenSquare, unflatten, type Matrix } from './matrix';
 
 /**
@@ -27,7 +27,7 @@ export function solve(a: Matrix, b: Matrix): number[][] {
  */
 export function inverse(a: Matrix): number[][] {
   const { data, rows } = flattenSquare(a, 'host.inverse(A)');
-  return unflatten(luInverse(factorRegular(data, rows, 'host.inverse(A)')), rows, rows);
+  return unflatten(invertRegular(data, rows, 'host.inverse(A)'), rows, rows);
 }
 
 /** Sign of det A and log |det A|; `{ sign: 0, logAbsDet: -Infinity }` when A is singular. */
