@@ -37,6 +37,54 @@ export interface Companion {
   gatherPatches(image: number, block: number, first: number, rows: number): void;
   /** image += block[r, :] at those patches. */
   scatterPatches(image: number, block: number, first: number, rows: number): void;
+  /** y = op(a, b); `step` 1 walks an operand, 0 repeats its only number. Codes: BINARY. */
+  binary(
+    op: number,
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    y: number,
+    n: number,
+  ): void;
+  /** The same for comparisons, whose results are bytes. Codes: COMPARE. */
+  compare(
+    op: number,
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    y: number,
+    n: number,
+  ): void;
+  /** y = condition ? t : e, of four-byte numbers. */
+  select(condition: number, t: number, e: number, y: number, n: number): void;
+  boolToFloat(x: number, y: number, n: number): void;
+  boolToInt(x: number, y: number, n: number): void;
+  intToFloat(x: number, y: number, n: number): void;
+  floatToInt(x: number, y: number, n: number): void;
+  depthwiseGeometry(
+    height: number,
+    width: number,
+    channels: number,
+    multiplier: number,
+    outHeight: number,
+    outWidth: number,
+    kernelHeight: number,
+    kernelWidth: number,
+    strideHeight: number,
+    strideWidth: number,
+    dilationHeight: number,
+    dilationWidth: number,
+    padTop: number,
+    padLeft: number,
+  ): void;
+  depthwiseInputGradient(dy: number, filter: number, dx: number, n: number): void;
+  depthwiseFilterGradient(x: number, dy: number, dw: number, n: number): void;
+  log(x: number, y: number, n: number): void;
+  log1p(x: number, y: number, n: number): void;
+  softplus(x: number, y: number, n: number): void;
+  rsqrt(x: number, y: number, n: number): void;
   exp(x: number, y: number, n: number): void;
   sigmoid(x: number, y: number, n: number): void;
   tanh(x: number, y: number, n: number): void;
@@ -139,6 +187,19 @@ export interface Companion {
     keep: number,
   ): void;
 }
+
+/** Operation codes of {@link Companion.binary}. */
+export const BINARY = { Maximum: 0, Minimum: 1 } as const;
+
+/** Operation codes of {@link Companion.compare}. */
+export const COMPARE = {
+  Equal: 0,
+  NotEqual: 1,
+  Greater: 2,
+  GreaterEqual: 3,
+  Less: 4,
+  LessEqual: 5,
+} as const;
 
 let compiled: WebAssembly.Module | undefined;
 

@@ -51,6 +51,10 @@ function gradient(
 
 export const elementwise: readonly KernelDefinition[] = [
   unary('Exp', (c, x, y, n) => c.exp(x, y, n)),
+  unary('Log', (c, x, y, n) => c.log(x, y, n)),
+  unary('Log1p', (c, x, y, n) => c.log1p(x, y, n)),
+  unary('Softplus', (c, x, y, n) => c.softplus(x, y, n)),
+  unary('Rsqrt', (c, x, y, n) => c.rsqrt(x, y, n)),
   unary('Sigmoid', (c, x, y, n) => c.sigmoid(x, y, n)),
   unary('Tanh', (c, x, y, n) => c.tanh(x, y, n)),
   unary('Elu', (c, x, y, n) => c.elu(x, y, n)),

@@ -2,7 +2,7 @@ import type { backend_util } from '@tensorflow/tfjs';
 import type { Companion } from '../companion/companion';
 
 /** C[m×n] = op(A)·op(B), all dense, row-major float32 at byte addresses of the wasm heap. */
-export interface MatMulProblem {
+interface MatMulProblem {
   readonly a: number;
   readonly b: number;
   readonly c: number;

@@ -1,9 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
+import { binaries, select } from './binary';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './conv2d';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise';
+import { einsumKernel } from './einsum';
 import { elementwise } from './elementwise';
 import { gatherV2, unsortedSegmentSum } from './gather';
 import { batchMatMul, fusedMatMul } from './mat-mul';
-import { concat, reverse, slice, splitV, tile, transpose } from './move';
+import { concat, reverse, slice, splitV, stridedSlice, tile, transpose } from './move';
 import type { KernelDefinition } from './registry';
 import { cast, identity } from './share';
 import { mean, sum } from './sum';
@@ -22,11 +25,17 @@ export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.Ten
   cast,
   slice,
   splitV,
+  stridedSlice,
   concat,
   transpose,
   reverse,
   tile,
   gatherV2,
   unsortedSegmentSum,
+  depthwiseBackpropInput,
+  depthwiseBackpropFilter,
+  einsumKernel,
+  select,
+  ...binaries,
   ...elementwise,
 ];

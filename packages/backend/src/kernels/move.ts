@@ -40,6 +40,37 @@ export const slice: KernelDefinition = {
   },
 };
 
+export const stridedSlice: KernelDefinition = {
+  name: 'StridedSlice',
+  run(call, stock) {
+    const x = call.inputs['x']!;
+    if (!isWord(x)) return runStock('StridedSlice', call, stock);
+    const a = call.attrs as unknown as Record<'begin' | 'end' | 'strides', number[]> &
+      Record<'beginMask' | 'endMask' | 'ellipsisMask' | 'newAxisMask' | 'shrinkAxisMask', number>;
+    const info = tf.slice_util.sliceInfo(
+      x.shape,
+      a.begin,
+      a.end,
+      a.strides,
+      a.beginMask,
+      a.endMask,
+      a.ellipsisMask,
+      a.newAxisMask,
+      a.shrinkAxisMask,
+    );
+    const shape = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
+    const strides = denseStrides(x.shape);
+    const out = readStrided(
+      call,
+      x,
+      shape,
+      strides.map((s, i) => s * info.strides[i]!),
+      dot(info.begin, strides),
+    );
+    return { ...out, shape: info.finalShape };
+  },
+};
+
 export const splitV: KernelDefinition<tf.TensorInfo[]> = {
   name: 'SplitV',
   run(call, stock) {

@@ -1,6 +1,6 @@
 // Elementwise functions and the gradients that go with them, four numbers at a time.
 
-import { exp4, expm1Negative4, sigmoid4, sine4, SINE_LIMIT, tanh4 } from './lanes';
+import { exp4, expm1Negative4, log1p4, log4, sigmoid4, sine4, SINE_LIMIT, tanh4 } from './lanes';
 
 // Arguments too large for the fast range reduction go to the host's own sine (exact, slow, rare).
 @external("env", "sin")
@@ -8,7 +8,7 @@ declare function hostSin(x: f64): f64;
 @external("env", "cos")
 declare function hostCos(x: f64): f64;
 
-const EXP = 0, SIGMOID = 1, TANH = 2, ELU = 3, LEAKY = 4, RELU = 5;
+const EXP = 0, SIGMOID = 1, TANH = 2, ELU = 3, LEAKY = 4, RELU = 5, LOG = 6, LOG1P = 7, SOFTPLUS = 8, RSQRT = 9;
 const SIGMOID_GRAD = 0, TANH_GRAD = 1, ELU_GRAD = 2, LEAKY_GRAD = 3, RELU_GRAD = 4;
 
 @inline
@@ -21,6 +21,13 @@ function f1(op: i32, x: v128, alpha: v128): v128 {
     const low = expm1Negative4(f32x4.min(x, zero));
     return v128.bitselect(x, low, f32x4.ge(x, zero));
   }
+  if (op == LOG) return log4(x);
+  if (op == LOG1P) return log1p4(x);
+  if (op == SOFTPLUS) {
+    const rest = log1p4(exp4(f32x4.neg(f32x4.abs(x))));
+    return f32x4.add(f32x4.max(x, zero), rest);
+  }
+  if (op == RSQRT) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
   if (op == LEAKY) return v128.bitselect(f32x4.mul(x, alpha), x, f32x4.lt(x, zero));
   return v128.bitselect(zero, x, f32x4.lt(x, zero));
 }
@@ -54,6 +61,18 @@ export function elu(x: usize, y: usize, n: u32): void {
 }
 export function leakyRelu(x: usize, y: usize, n: u32, alpha: f32): void {
   map(LEAKY, x, y, n, alpha);
+}
+export function log(x: usize, y: usize, n: u32): void {
+  map(LOG, x, y, n, 0);
+}
+export function log1p(x: usize, y: usize, n: u32): void {
+  map(LOG1P, x, y, n, 0);
+}
+export function softplus(x: usize, y: usize, n: u32): void {
+  map(SOFTPLUS, x, y, n, 0);
+}
+export function rsqrt(x: usize, y: usize, n: u32): void {
+  map(RSQRT, x, y, n, 0);
 }
 export function relu(x: usize, y: usize, n: u32): void {
   map(RELU, x, y, n, 0);

@@ -3,6 +3,10 @@ export { gemm, gemmScratchBytes } from './gemm';
 export { convGeometry, gatherPatches, scatterPatches } from './conv';
 export {
   exp,
+  log,
+  log1p,
+  softplus,
+  rsqrt,
   sigmoid,
   tanh,
   elu,
@@ -20,3 +24,5 @@ export {
 export { sumAll, sumSquares, sumMiddle } from './reduce';
 export { adamStep, sgdStep, rmspropStep } from './optimise';
 export { copy4, indicesIn, gatherRows, addRowsAt, zeroFill } from './copy';
+export { binary, compare, select, boolToFloat, boolToInt, intToFloat, floatToInt } from './binary';
+export { depthwiseGeometry, depthwiseInputGradient, depthwiseFilterGradient } from './depthwise';

@@ -58,6 +58,52 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(over, f32x4.add(one, e));
 }
 
+/** ln x: −Infinity at 0, NaN below, subnormals too. */
+@inline
+export function log4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  // Subnormals first become normal numbers.
+  const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));
+  const scaled = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, tiny);
+  // scaled = 2ᵉ·m with m in [√½, √2)
+  const bits = i32x4.sub(scaled, i32x4.splat(0x3f3504f3));
+  const k = i32x4.shr_s(bits, 23);
+  const m = i32x4.add(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const e = f32x4.sub(f32x4.convert_i32x4_s(k), v128.and(tiny, f32x4.splat(23)));
+  const t = f32x4.sub(m, one);
+  const z = f32x4.mul(t, t);
+  let p = f32x4.splat(7.0376836292e-2);
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-1.1514610310e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(1.1676998740e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-1.2420140846e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(1.4249322787e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-1.6668057665e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(2.0000714765e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(-2.4999993993e-1));
+  p = f32x4.add(f32x4.mul(p, t), f32x4.splat(3.3333331174e-1));
+  let y = f32x4.mul(f32x4.mul(p, t), z);
+  y = f32x4.add(y, f32x4.mul(e, f32x4.splat(-2.12194440e-4)));
+  y = f32x4.sub(y, f32x4.mul(z, f32x4.splat(0.5)));
+  y = f32x4.add(f32x4.add(t, y), f32x4.mul(e, f32x4.splat(0.693359375)));
+  const infinity = f32x4.splat(Infinity);
+  // x = +∞ and NaN answer for themselves; 0 and negative numbers have their own answers.
+  y = v128.bitselect(y, x, f32x4.lt(x, infinity));
+  y = v128.bitselect(f32x4.splat(NaN), y, f32x4.lt(x, f32x4.splat(0)));
+  return v128.bitselect(f32x4.neg(infinity), y, f32x4.eq(x, f32x4.splat(0)));
+}
+
+/** ln(1 + x) with all its digits near 0 (Kahan's correction of the rounding of 1 + x). */
+@inline
+export function log1p4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const u = f32x4.add(one, x);
+  const low = f32x4.sub(u, one);
+  const y = f32x4.mul(log4(u), f32x4.div(x, low));
+  // 1 + x = 1: the argument itself; 1 + x = ∞ or 0: the logarithm as it is.
+  const plain = v128.or(f32x4.eq(u, f32x4.splat(Infinity)), f32x4.eq(u, f32x4.splat(0)));
+  return v128.bitselect(x, v128.bitselect(log4(u), y, plain), f32x4.eq(u, one));
+}
+
 /** tanh x: odd polynomial below .625, by the exponential above. */
 @inline
 export function tanh4(x: v128): v128 {

@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs';
+import { addressOf } from '../wasm-backend';
+import type { KernelCall, KernelDefinition } from './registry';
+
+type Shape4D = [number, number, number, number];
+
+interface Attributes {
+  readonly strides: number | [number, number];
+  readonly dilations: number | [number, number];
+  readonly pad: 'valid' | 'same' | number;
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly inputShape?: Shape4D;
+  readonly filterShape?: Shape4D;
+}
+
+function prepare({ hot }: KernelCall, x: number[], filter: number[], attrs: Attributes) {
+  const info = tf.backend_util.computeConv2DInfo(
+    x as Shape4D,
+    filter as Shape4D,
+    attrs.strides,
+    attrs.dilations,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    true,
+  );
+  hot.companion.depthwiseGeometry(
+    info.inHeight,
+    info.inWidth,
+    info.inChannels,
+    filter[3]!,
+    info.outHeight,
+    info.outWidth,
+    info.filterHeight,
+    info.filterWidth,
+    info.strideHeight,
+    info.strideWidth,
+    info.dilationHeight,
+    info.dilationWidth,
+    info.padInfo.top,
+    info.padInfo.left,
+  );
+  return info;
+}
+
+/** Gradients of depthwise convolutions, which stock wasm lacks. */
+export const depthwiseBackpropInput: KernelDefinition = {
+  name: 'DepthwiseConv2dNativeBackpropInput',
+  run(call) {
+    const { dy, filter } = call.inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
+    const attrs = call.attrs as unknown as Attributes;
+    const info = prepare(call, attrs.inputShape!, filter.shape, attrs);
+    const dx = call.backend.makeOutput(info.inShape, 'float32');
+    const at = (t: tf.TensorInfo): number => addressOf(call.backend, t);
+    call.hot.companion.depthwiseInputGradient(at(dy), at(filter), at(dx), info.batchSize);
+    return dx;
+  },
+};
+
+export const depthwiseBackpropFilter: KernelDefinition = {
+  name: 'DepthwiseConv2dNativeBackpropFilter',
+  run(call) {
+    const { x, dy } = call.inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
+    const attrs = call.attrs as unknown as Attributes;
+    const info = prepare(call, x.shape, attrs.filterShape!, attrs);
+    const dw = call.backend.makeOutput(attrs.filterShape!, 'float32');
+    const at = (t: tf.TensorInfo): number => addressOf(call.backend, t);
+    call.hot.companion.depthwiseFilterGradient(at(x), at(dy), at(dw), info.batchSize);
+    return dw;
+  },
+};
