@@ -37,7 +37,10 @@ export function shuffledBatches(
   const orders = epochOrders(split, size, options);
   return {
     async *[Symbol.asyncIterator]() {
-      for (const rows of orders) yield read(rows);
+      for (const rows of orders) {
+        options.signal?.throwIfAborted();
+        yield read(rows);
+      }
     },
   };
 }

@@ -43,6 +43,8 @@ export interface BatchesOptions {
   readonly from?: number;
   /** Leave out a last batch that is not full. Default true for `'train'`, else false. */
   readonly dropRemainder?: boolean;
+  /** Stops between two batches with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Images with exact labels of known concepts. The caller disposes what `batch` returns. */

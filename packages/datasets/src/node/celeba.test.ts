@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '@causal/random';
@@ -95,6 +95,35 @@ describe('celebA', () => {
     expect(await read(99, true)).toEqual(all); // reads
     const leaked = await countTensors(() => read(4, false));
     expect(leaked).toBe(1); // the sum of the one batch above
+  });
+
+  it('stops when told to, and leaves nothing behind', async () => {
+    const data = celebA(dir, { size: 16 });
+    const stop = new AbortController();
+    const leaked = await countTensors(async () => {
+      const options = { batchSize: 2, rng: createRng(2), signal: stop.signal };
+      const read = async (): Promise<void> => {
+        for await (const batch of data.batches('train', options)) {
+          dispose(batch);
+          stop.abort(new Error('enough'));
+        }
+      };
+      await expect(read()).rejects.toThrow('enough');
+    });
+    expect(leaked).toBe(0);
+  });
+
+  it('keeps no more on disk than allowed', async () => {
+    const cacheDir = join(dir, 'cache3');
+    const slot = 16 * 16 * 3 + 16;
+    const data = celebA(dir, { size: 16, cache: { dir: cacheDir, maxBytes: 3 * slot + 5 } });
+    const first = await data.batch('train', [0, 1, 2, 3, 11]);
+    const again = await data.batch('train', [0, 1, 2, 3, 11]);
+    expect(again.images.dataSync()).toEqual(first.images.dataSync());
+    [first, again].forEach(dispose);
+    await data.close();
+    const [file] = readdirSync(cacheDir);
+    expect(statSync(join(cacheDir, file!)).size).toBe(3 * slot);
   });
 
   it('does not trust a cache whose picture has changed since, or a damaged one', async () => {

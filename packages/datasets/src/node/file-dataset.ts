@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { epochOrders } from '../batches';
 import type { Batch, Concept, Dataset, Matrix, Split } from '../dataset';
+import { checkOneOf } from '../generated-options';
+import { checkInteger } from '../options';
 import { BadFileError } from './bad-file';
 import { decodeFile, type DecodeOptions } from './decode';
 import { DiskCache, type DiskCacheOptions } from './disk-cache';
@@ -52,6 +54,9 @@ interface FileSource {
 export function createFileDataset(source: FileSource, options: FileOptions): FileDataset {
   const { name, concepts, splits, decode } = source;
   const { onBadFile = 'throw', prefetch = 2 } = options;
+  checkOneOf(`${name}: onBadFile`, onBadFile, ['throw', 'skip']);
+  checkInteger(`${name}: prefetch`, prefetch, 0, 64);
+  checkInteger(`${name}: maxPixels`, decode.maxPixels, 1, 2 ** 31);
   const { width, height } = decode;
   const length = width * height * 3;
   const bad = new Map<string, BadFileError>();
@@ -124,8 +129,11 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
       throw new Error(`${name}: none of the ${rows.length} files asked for could be used.`);
     },
     batches: (split, batchOptions) =>
-      prefetched(epochOrders(split, rowsOf(split).files.length, batchOptions), prefetch, (rows) =>
-        readBatch(split, rows),
+      prefetched(
+        epochOrders(split, rowsOf(split).files.length, batchOptions),
+        prefetch,
+        (rows) => readBatch(split, rows),
+        batchOptions.signal,
       ),
     badFiles: () => [...bad.values()],
     close: async () => cache?.close(),

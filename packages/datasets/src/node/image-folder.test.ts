@@ -112,6 +112,10 @@ describe('imageFolder', () => {
     );
     expect(() => read(GOOD, { concept: ['size'] })).toThrow("did you mean 'concepts'");
     expect(() => read(GOOD, { graph: [[0]] })).toThrow('graph must be 3×3');
+    expect(() => read(GOOD, { onBadFile: 'ignore' })).toThrow(
+      "onBadFile must be 'throw' or 'skip'",
+    );
+    expect(() => read(GOOD, { prefetch: -1 })).toThrow('prefetch must be an integer from 0');
     expect(() => imageFolder(dir, 'none.csv')).toThrow("there is no 'none.csv'");
   });
 

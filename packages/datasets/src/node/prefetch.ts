@@ -10,6 +10,7 @@ export function prefetched(
   orders: readonly Int32Array[],
   ahead: number,
   read: (rows: Int32Array) => Promise<Batch | undefined>,
+  signal?: AbortSignal,
 ): AsyncIterable<Batch> {
   return {
     async *[Symbol.asyncIterator]() {
@@ -25,6 +26,7 @@ export function prefetched(
       };
       try {
         for (start(); running.length > 0;) {
+          signal?.throwIfAborted();
           const batch = await running.shift()!;
           start();
           if (batch) yield batch;

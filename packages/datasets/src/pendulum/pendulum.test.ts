@@ -175,6 +175,20 @@ describe('pendulum', () => {
     expect(seen).toBe(7);
   });
 
+  it('stops between two batches when told to', async () => {
+    const data = pendulum({ size: 8, train: 20, test: 1 });
+    const stop = new AbortController();
+    const read = async (): Promise<void> => {
+      const options = { batchSize: 4, rng: createRng(1), signal: stop.signal };
+      for await (const batch of data.batches('train', options)) {
+        batch.images.dispose();
+        batch.labels.dispose();
+        stop.abort(new Error('enough'));
+      }
+    };
+    await expect(read()).rejects.toThrow('enough');
+  });
+
   it('refuses what it cannot do, saying what would do', () => {
     expect(() => pendulum({ frameing: 'tight' } as object)).toThrow("did you mean 'framing'");
     expect(() => pendulum({ size: 3 })).toThrow('size must be an integer from 8 to 1024, got 3');
