@@ -1,5 +1,6 @@
 export type { CounterfactualModel } from './counterfactual-model';
 export { Annotator, type AnnotatorDescription, loadAnnotator } from './interventions/annotator';
+export { type AxiomOptions, type Axioms, axioms } from './interventions/axioms';
 export {
   type CounterfactualError,
   counterfactualError,

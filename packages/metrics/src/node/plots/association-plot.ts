@@ -45,8 +45,8 @@ export async function associationPlot(
     width: 60 + 220 * panels.length,
     height: 260,
     fx: { label: null, domain: panels, padding: 0.12 },
-    x: { label: 'label, lowest to highest', domain: [0, 1], ticks: 2 },
-    y: { label: 'latent, lowest to highest', domain: [0, 1], ticks: 2 },
+    x: { label: 'label, lowest to highest', labelAnchor: 'center', domain: [0, 1], ticks: 2 },
+    y: { label: 'latent, lowest to highest', labelAnchor: 'center', domain: [0, 1], ticks: 2 },
     marks: [
       Plot.frame(),
       Plot.dot(points, {

@@ -1,4 +1,4 @@
-import type { PlotOptions } from '@observablehq/plot';
+import type * as ObservablePlot from '@observablehq/plot';
 
 /** What a picture needs beyond this package, with the command that brings it. */
 async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
@@ -14,9 +14,9 @@ async function optional<T>(name: string, load: () => Promise<T>): Promise<T> {
 
 /** Observable Plot's marks and a way to draw them without a browser. */
 export interface Charts {
-  readonly Plot: typeof import('@observablehq/plot');
+  readonly Plot: typeof ObservablePlot;
   /** Draws a plot as a standalone SVG. */
-  draw(options: PlotOptions): string;
+  draw(options: ObservablePlot.PlotOptions): string;
 }
 
 /** Loads the chart library on first use: it is an optional peer. */

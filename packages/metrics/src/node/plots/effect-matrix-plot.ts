@@ -33,7 +33,8 @@ export async function effectMatrixPlot(result: EffectMatrix): Promise<string> {
       Plot.cell(cells, { ...channels, fill: 'effect' }),
       Plot.text(cells, {
         ...channels,
-        text: ({ effect }: { effect: number }) => effect.toFixed(2),
+        text: ({ effect }: { effect: number }) =>
+          (Math.abs(effect) < 0.005 ? 0 : effect).toFixed(2),
         fill: ({ effect }: { effect: number }) => (Math.abs(effect) > 0.6 ? 'white' : 'black'),
       }),
     ],

@@ -46,10 +46,12 @@ export function imageGrid(columns: readonly GridColumn[], options: ImageGridOpti
       );
     const pictures = Array.from({ length: rows }, (_, i) => {
       const uri = dataUri(images, i);
+      const box =
+        `x="${j * across + (across - width * scale) / 2}" y="${2 * TITLE + i * down}" ` +
+        `width="${width * scale}" height="${height * scale}"`;
       return (
-        `<image x="${j * across + (across - width * scale) / 2}" y="${2 * TITLE + i * down}" ` +
-        `width="${width * scale}" height="${height * scale}" ` +
-        `style="image-rendering: pixelated" href="${uri}"/>`
+        `<image ${box} style="image-rendering: pixelated" href="${uri}"/>` +
+        `<rect ${box} fill="none" stroke="#ccc"/>`
       );
     });
     return `<text y="${TITLE - 4}">${lines.join('')}</text>${pictures.join('')}`;
