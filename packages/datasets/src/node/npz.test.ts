@@ -115,6 +115,19 @@ describe('npz', () => {
     tf.dispose([x, y]);
   });
 
+  it('reads what NumPy wrote (2.x: compressed, Fortran order, big-endian, an object beside)', () => {
+    const data = npz(join(__dirname, '../../fixtures/numpy.npz'), { train: 4, test: 0 });
+    expect(data.imageShape).toEqual([2, 3, 3]);
+    for (let row = 0; row < 4; row++) {
+      const { images: x, labels: y } = data.batch('train', [row]);
+      const [first, second] = y.dataSync();
+      expect(second).toBe(first! + 1);
+      const expected = Array.from({ length: 18 }, (_, i) => ((first! * 9 + i) * 5) % 256);
+      expect(Array.from(x.dataSync(), (v) => Math.round(v * 255))).toEqual(expected);
+      tf.dispose([x, y]);
+    }
+  });
+
   it('reads .npy files and pictures without channels', () => {
     const paths = { images: join(dir, 'x.npy'), labels: join(dir, 'y.npy') };
     const grey = Float32Array.from({ length: 12 }, (_, i) => i / 12);
