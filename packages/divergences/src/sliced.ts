@@ -88,7 +88,11 @@ function sliced(
   const [count, dimension] = directions.shape;
   // The same shift of both changes nothing and saves digits far from the origin.
   const centre = tf.mean(samples[0]!, 0, true);
-  const [x, y] = samples.map((sample) => tf.sub(sample, centre)) as [tf.Tensor2D, tf.Tensor2D];
+  // Coordinates by rows: each direction's projections then lie side by side for the sort.
+  const [x, y] = samples.map((sample) => tf.transpose(tf.sub(sample, centre))) as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+  ];
   const transport = new LineTransport(n, m, p);
   const sums = [new RunningSum<tf.Tensor2D>(), new RunningSum<tf.Tensor2D>()] as const;
   const size = Math.max(1, Math.floor(CHUNK / Math.max(n, m)));
@@ -96,18 +100,20 @@ function sliced(
   for (let start = 0; start < count; start += size) {
     const width = Math.min(size, count - start);
     const theta = tf.slice2d(directions, [start, 0], [width, dimension]);
-    const [px, py] = tf.tidy(() => {
-      const across = tf.transpose(theta) as tf.Tensor2D;
-      return [tf.matMul(x, across), tf.matMul(y, across)];
-    }) as [tf.Tensor2D, tf.Tensor2D];
+    const [px, py] = [tf.matMul(theta, x), tf.matMul(theta, y)];
     const [vx, vy] = [px.dataSync<'float32'>(), py.dataSync<'float32'>()];
     tf.dispose([px, py]);
     const gx = wantsGradients ? new Float32Array(vx.length) : undefined;
     const gy = wantsGradients ? new Float32Array(vy.length) : undefined;
-    for (let c = 0; c < width; c++) total += transport.cost(vx, vy, c, width, gx, gy);
+    for (let c = 0; c < width; c++) total += transport.cost(vx, vy, c, gx, gy);
     [gx, gy].forEach((g, v) => {
       if (g === undefined) return;
-      sums[v]!.add(tf.tidy(() => tf.matMul(tf.tensor2d(g, [g.length / width, width]), theta)));
+      sums[v]!.add(
+        tf.tidy(() => {
+          const back = tf.tensor2d(g, [width, g.length / width]);
+          return tf.matMul(tf.transpose(theta) as tf.Tensor2D, back);
+        }),
+      );
     });
     theta.dispose();
   }
@@ -117,7 +123,9 @@ function sliced(
   const outer = root ? (power > 0 ? value / (p * power) : 0) : 1;
   return {
     value: tf.scalar(value),
-    ...(wantsGradients ? { gradients: sums.map((sum) => tf.mul(sum.take(), outer / count)) } : {}),
+    ...(wantsGradients
+      ? { gradients: sums.map((sum) => tf.mul(tf.transpose(sum.take()), outer / count)) }
+      : {}),
   };
 }
 
@@ -135,19 +143,18 @@ class LineTransport {
     this.#sorters = [new PositionSorter(n), new PositionSorter(m)];
   }
 
-  /** W_p^p between columns `c` of two row-major arrays; writes gradients in the same places. */
+  /** W_p^p between rows `c` of two row-major arrays; writes gradients in the same places. */
   cost(
     x: Float32Array,
     y: Float32Array,
     c: number,
-    width: number,
     gx: Float32Array | undefined,
     gy: Float32Array | undefined,
   ): number {
     const { n, m, p } = this;
     const [ox, oy] = this.#orders;
-    this.#sorters[0].sort(x, c, width, ox);
-    this.#sorters[1].sort(y, c, width, oy);
+    this.#sorters[0].sort(x, c * n, ox);
+    this.#sorters[1].sort(y, c * m, oy);
     let sum = 0;
     let i = 0;
     let j = 0;
@@ -156,8 +163,8 @@ class LineTransport {
     let leftY = n;
     while (i < n && j < m) {
       const mass = leftX < leftY ? leftX : leftY;
-      const atX = ox[i]! * width + c;
-      const atY = oy[j]! * width + c;
+      const atX = c * n + ox[i]!;
+      const atY = c * m + oy[j]!;
       const difference = x[atX]! - y[atY]!;
       const distance = Math.abs(difference);
       sum += mass * (p === 2 ? difference * difference : p === 1 ? distance : distance ** p);

@@ -18,17 +18,17 @@ export class PositionSorter {
     this.#otherOrder = new Int32Array(length);
   }
 
-  /** Fills `order` with the positions of `values[start + i·stride]` in ascending order. */
-  sort(values: Float32Array, start: number, stride: number, order: Int32Array): void {
+  /** Fills `order` with the positions of `values[start … start + length − 1]`, ascending. */
+  sort(values: Float32Array, start: number, order: Int32Array): void {
     const n = this.length;
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const bits = new Uint32Array(values.buffer, values.byteOffset + 4 * start, n);
     const [low, middle, high] = this.#counts as [Uint32Array, Uint32Array, Uint32Array];
     low.fill(0);
     middle.fill(0);
     high.fill(0);
-    let keys = this.#keys;
-    for (let i = 0, at = start; i < n; i++, at += stride) {
-      const raw = bits[at]!;
+    const keys = this.#keys;
+    for (let i = 0; i < n; i++) {
+      const raw = bits[i]!;
       // Negative floats order backwards as integers: flip them; put the others above them.
       const key = (raw ^ ((raw >> 31) | 0x80000000)) >>> 0;
       keys[i] = key;
@@ -36,28 +36,36 @@ export class PositionSorter {
       middle[(key >>> BITS) & (SIZE - 1)]!++;
       high[key >>> (2 * BITS)]!++;
     }
-    let from: Int32Array | undefined;
-    let otherKeys = this.#otherKeys;
-    let to = order;
-    let spare = this.#otherOrder;
-    [low, middle, high].forEach((counts, pass) => {
-      const shift = pass * BITS;
-      let sum = 0;
-      for (let b = 0; b < SIZE; b++) {
-        const count = counts[b]!;
-        counts[b] = sum;
-        sum += count;
-      }
-      for (let i = 0; i < n; i++) {
-        const key = keys[i]!;
-        const place = counts[(key >>> shift) & (SIZE - 1)]!++;
-        otherKeys[place] = key;
-        to[place] = from === undefined ? i : from[i]!;
-      }
-      [keys, otherKeys] = [otherKeys, keys];
-      from = to;
-      [to, spare] = [spare, to];
-    });
-    // Three passes: order, spare, order.
+    for (let i = 0; i < n; i++) order[i] = i;
+    scatter(keys, order, this.#otherKeys, this.#otherOrder, low, 0);
+    scatter(this.#otherKeys, this.#otherOrder, keys, order, middle, BITS);
+    scatter(keys, order, this.#otherKeys, this.#otherOrder, high, 2 * BITS);
+    order.set(this.#otherOrder);
+  }
+}
+
+/** One pass: moves keys and positions to where their digit's count says, in order. */
+function scatter(
+  keys: Uint32Array,
+  order: Int32Array,
+  toKeys: Uint32Array,
+  toOrder: Int32Array,
+  counts: Uint32Array,
+  shift: number,
+): void {
+  let sum = 0;
+  for (let b = 0; b < SIZE; b++) {
+    const count = counts[b]!;
+    counts[b] = sum;
+    sum += count;
+  }
+  const n = keys.length;
+  for (let i = 0; i < n; i++) {
+    const key = keys[i]!;
+    const digit = (key >>> shift) & (SIZE - 1);
+    const place = counts[digit]!;
+    counts[digit] = place + 1;
+    toKeys[place] = key;
+    toOrder[place] = order[i]!;
   }
 }
