@@ -47,6 +47,9 @@ export function faces(options: FacesOptions = {}): GeneratedDataset {
   }
   const model = MODELS[concepts];
   const binary = labels === 'binary';
+  if (binary && options.labelNoise) {
+    throw new RangeError("faces: labelNoise is for labels: 'continuous', binary ones take none.");
+  }
   const height = Math.round(size * aspect);
   const sizes = resolveSizes('faces', options, DEFAULTS, Infinity);
   const rng = createRng(seed).split('faces').split(concepts);
