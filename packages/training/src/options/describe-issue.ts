@@ -14,17 +14,14 @@ export function optionsSchemaAt(schema: z.ZodType, path: Path): z.ZodObject | un
   return at instanceof z.ZodObject ? at : undefined;
 }
 
+/** The schema under optional, default, prefault, nullable, readonly and transforms. */
 function unwrap(schema: unknown): unknown {
   let inner = schema;
-  while (
-    inner instanceof z.ZodOptional ||
-    inner instanceof z.ZodDefault ||
-    inner instanceof z.ZodNullable ||
-    inner instanceof z.ZodReadonly
-  ) {
-    inner = inner.unwrap();
+  for (;;) {
+    if (inner instanceof z.ZodPipe) inner = inner.def.in;
+    else if (inner instanceof z.ZodType && 'innerType' in inner.def) inner = inner.def.innerType;
+    else return inner;
   }
-  return inner;
 }
 
 /** `['a', 0, 'b']` → `a[0].b`, in backquotes. */

@@ -69,6 +69,22 @@ describe('parseOptions', () => {
     expect(message).toContain('`decoder`');
   });
 
+  it('suggests nested keys under every wrapper', () => {
+    const inner = z.strictObject({ divergence: z.number().default(1) });
+    const wrapped = [
+      inner.optional(),
+      inner.default({ divergence: 2 }),
+      inner.prefault({}),
+      inner.nullable().readonly(),
+      inner.transform((weights) => weights),
+    ];
+    for (const weights of wrapped) {
+      const parse = (): unknown =>
+        parseOptions(z.strictObject({ weights }), { weights: { divergense: 1 } }, 'f');
+      expect(parse).toThrow('`weights.divergense`; did you mean `divergence`?');
+    }
+  });
+
   it('refuses unknown keys also where the schema would strip them', () => {
     expect(() => parseOptions(z.object({ a: z.number() }), { a: 1, b: 2 }, 'f')).toThrow(/`b`/);
   });

@@ -19,8 +19,14 @@ describe('probeBatch', () => {
   it.each<[string, () => object, object]>([
     [
       'a NaN',
-      () => ({ labels: tf.tensor2d([1, 2, 3, NaN], [2, 2]) }),
-      { errors: ['labels: value NaN in row 1 of the first batch.'] },
+      () => ({ codes: tf.tensor2d([1, 2, 3, NaN], [2, 2]) }),
+      { errors: ['codes: value NaN in row 1 of the first batch.'] },
+    ],
+    ['nothing in missing labels', () => ({ labels: tf.tensor2d([1, NaN], [2, 1]) }), {}],
+    [
+      'an infinite label',
+      () => ({ labels: tf.tensor2d([NaN, -Infinity], [2, 1]) }),
+      { errors: ['labels: value -Infinity in row 1 of the first batch.'] },
     ],
     [
       'bytes instead of [0, 1]',
@@ -61,6 +67,29 @@ describe('probeLabels', () => {
         [1, Infinity],
       ],
       { errors: ['concept "light" is Infinity in label row 1.'] },
+    ],
+    [
+      'missing labels',
+      [
+        [0, 3],
+        [NaN, 2],
+        [1, NaN],
+        [1, 1],
+      ],
+      {
+        warnings: [
+          'concept "angle": 25 % of the labels are missing (NaN).',
+          'concept "light": 25 % of the labels are missing (NaN).',
+        ],
+      },
+    ],
+    [
+      'a concept without labels',
+      [
+        [NaN, 3],
+        [NaN, 2],
+      ],
+      { errors: ['concept "angle" has no label in any row (NaN marks a missing one).'] },
     ],
     [
       'a row of another length',
@@ -113,7 +142,9 @@ describe('fit', () => {
         /cannot be trained on:\n.*x: value NaN in row 0/,
       );
       const labelled = { ...toyData(), labels: () => [[NaN]] };
-      await expect(train(model, labelled, { steps: 1 })).rejects.toThrow(/concept "0" is NaN/);
+      await expect(train(model, labelled, { steps: 1 })).rejects.toThrow(
+        /concept "0" has no label/,
+      );
     });
     expect(model.contexts).toEqual([]);
     expect(left).toBe(0);

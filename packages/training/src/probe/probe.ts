@@ -21,8 +21,9 @@ interface ConceptInfo {
 }
 
 /**
- * Checks a batch: every tensor's values finite, as many rows in each, pictures (rank 4, floats) in
- * [0, 1] and not all alike. Tensors stay.
+ * Checks a batch: every tensor's values finite (NaN is allowed in one called `labels`, where it
+ * marks a missing label), as many rows in each, pictures (rank 4, floats) in [0, 1] and not all
+ * alike. Tensors stay.
  */
 export async function probeBatch(batch: unknown): Promise<DataReport> {
   const errors: string[] = [];
@@ -30,7 +31,10 @@ export async function probeBatch(batch: unknown): Promise<DataReport> {
   const tensors = namedTensors(batch, '');
   for (const [name, tensor] of tensors) {
     const values = await tensor.data<'float32' | 'int32' | 'bool'>();
-    const at = (values as Float32Array).findIndex((value) => !Number.isFinite(value));
+    const mayMiss = name.split('.').at(-1) === 'labels';
+    const at = (values as Float32Array).findIndex(
+      (value) => !Number.isFinite(value) && !(mayMiss && Number.isNaN(value)),
+    );
     if (at >= 0) {
       const row = Math.floor(at / Math.max(1, tensor.size / (tensor.shape[0] ?? 1)));
       errors.push(`${name}: value ${values[at]} in row ${row} of the first batch.`);
@@ -70,8 +74,8 @@ function namedTensors(value: unknown, path: string): [string, tf.Tensor][] {
 }
 
 /**
- * Checks all label rows of a split: finite, one width, no concept that never changes, none outside
- * its stated range, no two that are the same numbers.
+ * Checks all label rows of a split: one width, finite or NaN (a missing label), no concept without
+ * any label, none that never changes, none outside its stated range, no two that are the same.
  */
 export function probeLabels(
   labels: readonly (readonly number[])[],
@@ -91,11 +95,21 @@ export function probeLabels(
     return { errors, warnings };
   }
   for (let column = 0; column < width; column++) {
-    const values = labels.map((row) => row[column]!);
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      errors.push(`${nameOf(column)} is ${values[bad]} in label row ${bad}.`);
+    const all = labels.map((row) => row[column]!);
+    const infinite = all.findIndex((value) => Math.abs(value) === Infinity);
+    if (infinite >= 0) {
+      errors.push(`${nameOf(column)} is ${all[infinite]} in label row ${infinite}.`);
       continue;
+    }
+    const values = all.filter((value) => !Number.isNaN(value));
+    if (values.length === 0) {
+      errors.push(`${nameOf(column)} has no label in any row (NaN marks a missing one).`);
+      continue;
+    }
+    const missing = all.length - values.length;
+    if (missing > 0) {
+      const part = Number(((100 * missing) / all.length).toPrecision(3));
+      warnings.push(`${nameOf(column)}: ${part} % of the labels are missing (NaN).`);
     }
     const low = values.reduce((a, b) => Math.min(a, b));
     const high = values.reduce((a, b) => Math.max(a, b));
@@ -110,7 +124,7 @@ export function probeLabels(
       );
     }
     for (let other = 0; other < column; other++) {
-      if (low < high && labels.every((row) => row[other] === row[column])) {
+      if (low < high && labels.every((row) => Object.is(row[other], row[column]))) {
         warnings.push(`${nameOf(column)} and ${nameOf(other)} are the same in every row.`);
       }
     }
