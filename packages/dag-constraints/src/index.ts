@@ -18,3 +18,16 @@ export type { PenaltyResult } from './penalties/penalty';
 export type { EdgeSet, PriorKnowledge, Variable } from './prior-knowledge';
 export type { HistoryEntry, LearnedGraph, LongWork, Progress } from './progress';
 export type { LocalScore, ParentSetScore } from './scores/local-score';
+export { lbfgsb, type LbfgsbOptions, type LbfgsbResult, type Objective } from './lbfgsb/lbfgsb';
+export type { LearnerOptions } from './learners/learner-options';
+export { dagma, type DagmaOptions } from './learners/linear/dagma';
+export { notears, type NotearsOptions } from './learners/linear/notears';
+export {
+  diagnose,
+  type Diagnosis,
+  r2Sortability,
+  sortRegress,
+  standardize,
+  varsortability,
+} from './diagnostics';
+export { edgeStability, type EdgeStabilityOptions } from './stability';

@@ -104,7 +104,22 @@ export function resolvePriorKnowledge(
       `${caller}: the required edges form a cycle: ${[...cycle, cycle[0]!].map((i) => names[i]).join(' → ')}.`,
     );
   }
+  forbidAgainst(required, forbidden, size);
   return { size, required, forbidden };
+}
+
+/** Forbids j → i wherever required edges lead from i to j: such an edge would close a cycle. */
+function forbidAgainst(required: Uint8Array, forbidden: Uint8Array, size: number): void {
+  const reach = required.slice();
+  for (let k = 0; k < size; k++) {
+    for (let i = 0; i < size; i++) {
+      if (!reach[i * size + k]) continue;
+      for (let j = 0; j < size; j++) reach[i * size + j]! |= reach[k * size + j]!;
+    }
+  }
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) if (reach[i * size + j]) forbidden[j * size + i] = 1;
+  }
 }
 
 function readEdges(

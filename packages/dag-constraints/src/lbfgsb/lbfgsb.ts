@@ -1,0 +1,169 @@
+import { cauchyPoint, type Bounds } from './cauchy';
+import { Curvature, dot } from './curvature';
+import { lineSearch, type LinePoint } from './line-search';
+import { subspaceMinimum } from './subspace';
+
+/** The objective's value at x; writes its gradient. NaN or Infinity: x is outside the domain. */
+export type Objective = (x: Float64Array, gradient: Float64Array) => number;
+
+export interface LbfgsbOptions {
+  /** Bounds of each variable; default −∞ and ∞. */
+  readonly lower?: ArrayLike<number>;
+  readonly upper?: ArrayLike<number>;
+  /** Steps remembered; default 10. */
+  readonly memory?: number;
+  /** Default 15000. */
+  readonly maxIterations?: number;
+  /** Stops when no component of the projected gradient is larger; default 1e-5. */
+  readonly gradientTolerance?: number;
+  /** Stops when the relative decrease of a step is smaller; default 2.2e-9. */
+  readonly valueTolerance?: number;
+  /** Called after each iteration; awaited if it gives a promise, stops the search if it throws. */
+  readonly onIteration?: (iteration: number, value: number) => Promise<void> | undefined;
+}
+
+export interface LbfgsbResult {
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly iterations: number;
+  readonly evaluations: number;
+  /** Why it stopped. */
+  readonly reason: 'gradient' | 'value' | 'iterations' | 'line-search';
+}
+
+/**
+ * L-BFGS-B: minimises a smooth function of many variables within bounds (Byrd, Lu, Nocedal & Zhu
+ * 1995), with the defaults of scipy's.
+ * @param objective deterministic; see {@link Objective}.
+ * @param start moved into the bounds; not changed.
+ * @throws RangeError if a lower bound is above its upper one, or the objective is not finite at the
+ * start.
+ */
+export async function lbfgsb(
+  objective: Objective,
+  start: ArrayLike<number>,
+  options: LbfgsbOptions = {},
+): Promise<LbfgsbResult> {
+  const {
+    maxIterations = 15000,
+    gradientTolerance = 1e-5,
+    valueTolerance = 2.2e-9,
+    memory = 10,
+  } = options;
+  const n = start.length;
+  const bounds = readBounds(options, n);
+  let x: Float64Array = clamp(Float64Array.from(start), bounds);
+  let gradient: Float64Array = new Float64Array(n);
+  let value = objective(x, gradient);
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `lbfgsb: the objective is ${value} at the start; it must be finite there.`,
+    );
+  }
+  let evaluations = 1;
+  const curvature = new Curvature(memory);
+  for (let iteration = 0; iteration < maxIterations; iteration++) {
+    const done = (reason: LbfgsbResult['reason']): LbfgsbResult => ({
+      x,
+      value,
+      iterations: iteration,
+      evaluations,
+      reason,
+    });
+    if (projectedGradient(x, gradient, bounds) <= gradientTolerance) return done('gradient');
+    const cauchy = cauchyPoint(x, gradient, bounds, curvature);
+    const target = subspaceMinimum(x, gradient, cauchy, bounds, curvature);
+    const direction = target.map((v, i) => v - x[i]!);
+    const slope = dot(direction, gradient);
+    let best: { at: number; x: Float64Array; gradient: Float64Array } | undefined;
+    const evaluate = (step: number): LinePoint => {
+      const trial = clamp(
+        x.map((v, i) => v + step * direction[i]!),
+        bounds,
+      );
+      const g = new Float64Array(n);
+      const f = objective(trial, g);
+      evaluations++;
+      best = { at: step, x: trial, gradient: g };
+      return { step, value: f, slope: dot(g, direction) };
+    };
+    const first =
+      curvature.columns === 0 ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
+    const found =
+      slope < 0
+        ? lineSearch(evaluate, { step: 0, value, slope }, first, furthest(x, direction, bounds))
+        : undefined;
+    if (!found) {
+      if (curvature.columns === 0) return done('line-search');
+      curvature.forget(); // a bad model: once more from steepest descent
+      continue;
+    }
+    if (best!.at !== found.step) evaluate(found.step);
+    curvature.update(
+      best!.x.map((v, i) => v - x[i]!),
+      best!.gradient.map((v, i) => v - gradient[i]!),
+    );
+    const decrease = value - found.value;
+    const scale = Math.max(Math.abs(value), Math.abs(found.value), 1);
+    x = best!.x;
+    gradient = best!.gradient;
+    value = found.value;
+    const pause = options.onIteration?.(iteration, value);
+    if (pause) await pause;
+    if (decrease <= valueTolerance * scale) return done('value');
+  }
+  return { x, value, iterations: maxIterations, evaluations, reason: 'iterations' };
+}
+
+function readBounds(options: LbfgsbOptions, n: number): Bounds {
+  const lower = options.lower
+    ? Float64Array.from(options.lower)
+    : new Float64Array(n).fill(-Infinity);
+  const upper = options.upper
+    ? Float64Array.from(options.upper)
+    : new Float64Array(n).fill(Infinity);
+  if (lower.length !== n || upper.length !== n) {
+    throw new RangeError(
+      `lbfgsb: ${n} variables, but ${lower.length} lower and ${upper.length} upper bounds.`,
+    );
+  }
+  const crossed = lower.findIndex((low, i) => !(low <= upper[i]!));
+  if (crossed >= 0) {
+    throw new RangeError(
+      `lbfgsb: variable ${crossed} has bounds [${lower[crossed]}, ${upper[crossed]}].`,
+    );
+  }
+  return { lower, upper };
+}
+
+/** Moves x into the bounds, in place; what is within rounding of a bound is put on it. */
+function clamp(x: Float64Array, { lower, upper }: Bounds): Float64Array {
+  for (let i = 0; i < x.length; i++) {
+    const slack = 1e-15 * Math.max(1, Math.abs(x[i]!));
+    if (x[i]! - lower[i]! <= slack) x[i] = lower[i]!;
+    else if (upper[i]! - x[i]! <= slack) x[i] = upper[i]!;
+  }
+  return x;
+}
+
+/** Largest component of x − P(x − g): 0 exactly at a point that satisfies the KKT conditions. */
+function projectedGradient(x: Float64Array, g: Float64Array, { lower, upper }: Bounds): number {
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) {
+    const moved = Math.min(Math.max(x[i]! - g[i]!, lower[i]!), upper[i]!);
+    largest = Math.max(largest, Math.abs(moved - x[i]!));
+  }
+  return largest;
+}
+
+/** The longest feasible step; the target itself (step 1) is feasible. */
+function furthest(x: Float64Array, direction: Float64Array, { lower, upper }: Bounds): number {
+  let most = 1e10;
+  for (let i = 0; i < x.length; i++) {
+    const v = direction[i]!;
+    if (v === 0) continue;
+    const room = ((v > 0 ? upper[i]! : lower[i]!) - x[i]!) / v;
+    if (room < most) most = room;
+  }
+  return Math.max(most, 1);
+}

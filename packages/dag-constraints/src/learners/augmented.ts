@@ -1,0 +1,93 @@
+import { expTraceBlock } from '../penalties/exp-trace';
+import { penalise } from '../penalties/penalty';
+import { Pacer, type HistoryEntry, type LongWork } from '../progress';
+import { minimiseSplit, type SplitProblem } from './split';
+
+export interface AugmentedSettings {
+  /** Most outer iterations. */
+  readonly maxIterations: number;
+  /** Stops when h is at most this. */
+  readonly hTolerance: number;
+  readonly rhoMax: number;
+}
+
+/** W (row-major, d × d) as a function of θ; `pull` adds W's gradient times dW/dθ to `gradient`. */
+export interface WeightsOf {
+  readonly size: number;
+  weights(theta: Float64Array): Float64Array;
+  pull(theta: Float64Array, wGradient: Float64Array, gradient: Float64Array): void;
+}
+
+/**
+ * min f(θ) + λ₁‖θ‖₁ subject to h(W(θ)) = 0 by the augmented Lagrangian of NOTEARS: ρ grows tenfold
+ * until h falls below a quarter of what it was, then α += ρh.
+ */
+export async function augmentedLagrangian(
+  problem: SplitProblem,
+  of: WeightsOf,
+  start: Float64Array,
+  settings: AugmentedSettings,
+  work: LongWork,
+  caller: string,
+): Promise<{ theta: Float64Array; history: HistoryEntry[] }> {
+  const pacer = new Pacer(work);
+  const history: HistoryEntry[] = [];
+  const penaltyAt = (theta: Float64Array) =>
+    penalise(
+      { size: of.size, values: of.weights(theta) as Float64Array<ArrayBuffer> },
+      expTraceBlock,
+      caller,
+    );
+  let theta = start;
+  let rho = 1;
+  let alpha = 0;
+  let h = Infinity;
+  for (let step = 0; step < settings.maxIterations; step++) {
+    let found = theta;
+    let loss = 0;
+    let next = Infinity;
+    while (rho <= settings.rhoMax) {
+      const scratch = new Float64Array(theta.length);
+      const result = await minimiseSplit(
+        {
+          ...problem,
+          objective: (point, gradient) => {
+            loss = problem.objective(point, gradient);
+            const penalty = tryPenalty(penaltyAt, point);
+            if (!penalty) return Infinity;
+            const factor = rho * penalty.value + alpha;
+            scratch.fill(0);
+            of.pull(point, penalty.gradient, scratch);
+            for (let i = 0; i < gradient.length; i++) gradient[i]! += factor * scratch[i]!;
+            return loss + penalty.value * (0.5 * rho * penalty.value + alpha);
+          },
+        },
+        theta,
+        {
+          onIteration: () => pacer.report(step, settings.maxIterations, `h ${h.toExponential(1)}`),
+        },
+      );
+      found = result.theta;
+      next = penaltyAt(found).value;
+      if (next <= 0.25 * h) break;
+      rho *= 10;
+    }
+    theta = found;
+    if (Number.isFinite(next)) h = next;
+    history.push({ step, loss, h, rho, alpha });
+    alpha += rho * h;
+    if (h <= settings.hTolerance || rho > settings.rhoMax) break;
+  }
+  await pacer.report(1, 1, 'done');
+  return { theta, history };
+}
+
+/** The penalty, or undefined where it is beyond float64 (a line search went too far). */
+function tryPenalty<T>(penalty: (theta: Float64Array) => T, theta: Float64Array): T | undefined {
+  try {
+    return penalty(theta);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

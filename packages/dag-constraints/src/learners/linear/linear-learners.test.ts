@@ -1,0 +1,132 @@
+import { isDag, shd, type Matrix } from '@causal/graph';
+import { createRng } from '@causal/random';
+import { numericGradient } from '@causal/testing';
+import { readTable } from '../../data/table';
+import type { LearnedGraph } from '../../progress';
+import { linearData } from '../../testing/linear-data';
+import type { LearnerOptions } from '../learner-options';
+import { dagma } from './dagma';
+import { linearLoss } from './losses';
+import { notears } from './notears';
+
+interface Learner {
+  readonly name: string;
+  readonly learn: (x: Matrix, options?: LearnerOptions) => Promise<LearnedGraph>;
+}
+const learners: Learner[] = [
+  { name: 'notears', learn: notears },
+  {
+    name: 'dagma',
+    learn: (x, o) => dagma(x, { warmSteps: 8000, maxSteps: 12000, learningRate: 1e-3, ...o }),
+  },
+];
+
+describe.each(learners)('$name', ({ learn }) => {
+  it.each([1, 2])('recovers a small graph and its weights (seed %d)', async (seed) => {
+    const { x, weights } = linearData(5, 6, 500, seed);
+    const before = structuredClone(x);
+    const found = await learn(x);
+    expect(x).toEqual(before);
+    expect(shd(found.adjacency, weights)).toBeLessThanOrEqual(1);
+    if (shd(found.adjacency, weights) === 0) {
+      found.weights
+        .flat()
+        .forEach((w, i) => expect(Math.abs(w - weights.flat()[i]!)).toBeLessThan(0.6));
+    }
+    expect(found.history.length).toBeGreaterThan(1);
+    expect(found.history.at(-1)!['h']).toBeLessThan(1e-3);
+  });
+
+  it('keeps to the prior knowledge, against the data, and returns a DAG', async () => {
+    const { x, weights } = linearData(4, 4, 300, 4);
+    const [from, to] = weights.flatMap((row, i) =>
+      row.flatMap((w, j) => (w ? [[i, j] as const] : [])),
+    )[0]!;
+    const forbidden = await learn(x, { priorKnowledge: { forbidden: [[from, to]] } });
+    expect(forbidden.adjacency[from]![to]).toBe(0);
+    const reversed = await learn(x, { priorKnowledge: { required: [[to, from]] } });
+    expect(reversed.adjacency[to]![from]).toBe(1);
+    expect(reversed.weights[to]![from]).not.toBe(0);
+    expect(reversed.adjacency[from]![to]).toBe(0);
+    for (const { adjacency } of [forbidden, reversed]) expect(isDag(adjacency)).toBe(true);
+    await expect(
+      learn(x, {
+        priorKnowledge: {
+          required: [
+            [0, 1],
+            [1, 0],
+          ],
+        },
+      }),
+    ).rejects.toThrow(/cycle/);
+  });
+
+  it('can be cancelled, reports progress and refuses bad input', async () => {
+    const { x } = linearData(5, 6, 100, 5);
+    const abort = new AbortController();
+    const stages: string[] = [];
+    const promise = learn(x, {
+      signal: abort.signal,
+      onProgress: ({ stage }) => {
+        stages.push(stage);
+        abort.abort(new Error('enough'));
+      },
+    });
+    await expect(promise).rejects.toThrow('enough');
+    expect(stages.length).toBeGreaterThan(0);
+    await expect(learn(x.slice(0, 3))).rejects.toThrow(/3 rows are too few for 5 columns/);
+    await expect(learn(x.map((r, i) => (i === 7 ? [0, 0, NaN, 0, 0] : r)))).rejects.toThrow(
+      /row 7, column 2/,
+    );
+    await expect(learn(x, { treshold: 1 } as never)).rejects.toThrow(/did you mean "threshold"/);
+  });
+});
+
+describe('linearLoss', () => {
+  it.each(['l2', 'logistic', 'poisson'] as const)('%s has the gradient of its value', (name) => {
+    const rng = createRng(3);
+    const x = Array.from({ length: 30 }, () => Array.from({ length: 3 }, () => rng.int(2)));
+    const loss = linearLoss(readTable(x, { caller: 'test' }), name, 'test');
+    const w = rng.fillNormal(new Float64Array(9));
+    const gradient = new Float64Array(9);
+    loss(w, gradient);
+    const reference = numericGradient((v) => loss(v, new Float64Array(9)), w);
+    gradient.forEach((g, i) => expect(g).toBeCloseTo(reference[i]!, 5));
+  });
+
+  it('refuses data that a loss cannot have', async () => {
+    const x = linearData(3, 2, 20, 1).x;
+    await expect(notears(x, { loss: 'logistic' })).rejects.toThrow(
+      /needs 0 or 1, but row 0, column 0/,
+    );
+    await expect(notears(x, { loss: 'poisson' })).rejects.toThrow(/needs a count/);
+    await expect(notears(x, { loss: 'l1' as never })).rejects.toThrow(/l2, logistic or poisson/);
+  });
+});
+
+describe('notears with other losses', () => {
+  it.each(['logistic', 'poisson'] as const)(
+    'finds a pair and a stranger under %s',
+    async (loss) => {
+      const rng = createRng(8);
+      const poisson = (rate: number): number => {
+        let k = 0;
+        for (let p = rng.uniform(); p > Math.exp(-rate); p *= rng.uniform()) k++;
+        return k;
+      };
+      const x = Array.from({ length: 1000 }, () => {
+        if (loss === 'poisson') {
+          const a = rng.int(3);
+          return [a, poisson(Math.exp(0.8 * a)), poisson(1)];
+        }
+        const a = rng.int(2);
+        return [a, rng.uniform() < 1 / (1 + Math.exp(-4 * a)) ? 1 : 0, rng.int(2)];
+      });
+      const { adjacency } = await notears(x, { loss, lambda1: 0.02 });
+      expect(adjacency[0]![1]! + adjacency[1]![0]!).toBe(1);
+      expect(adjacency[2]!.concat(adjacency.map((row) => row[2]!)).every((v) => v === 0)).toBe(
+        true,
+      );
+    },
+  );
+});

@@ -1,0 +1,98 @@
+import { flat } from '@causal/linalg';
+import { moments, type Table } from '../../data/table';
+
+/** Value of a smooth loss at W (row-major); writes its gradient. */
+export type LinearLoss = (w: Float64Array, gradient: Float64Array) => number;
+
+export type LossName = 'l2' | 'logistic' | 'poisson';
+
+/**
+ * The loss of X ≈ XW. `l2`: ‖X − XW‖²/2n, X centred; `logistic` for values in {0, 1}: mean of
+ * log(1 + e^{xw}) − x·xw; `poisson` for counts: mean of e^{xw} − x·xw.
+ * @throws TypeError for an unknown name, RangeError for values a loss cannot have.
+ */
+export function linearLoss(table: Table, name: LossName, caller: string): LinearLoss {
+  if (name === 'l2') return leastSquares(covariance(table), table.columns.length);
+  if (name === 'logistic') {
+    refuse(table, (v) => v !== 0 && v !== 1, 'logistic', '0 or 1', caller);
+    return generalised(table, (t) => Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t))), sigmoid);
+  }
+  if (name === 'poisson') {
+    refuse(table, (v) => v < 0 || !Number.isInteger(v), 'poisson', 'a count', caller);
+    return generalised(table, Math.exp, Math.exp);
+  }
+  throw new TypeError(`${caller}: loss must be l2, logistic or poisson, got ${String(name)}.`);
+}
+
+const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t));
+
+/** XᵀX/n of the centred columns, row-major. */
+export function covariance({ columns, rows }: Table): Float64Array {
+  const d = columns.length;
+  const centred = columns.map((column) => {
+    const { mean } = moments(column);
+    return column.map((v) => v - mean);
+  });
+  const c = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let r = 0; r < rows; r++) sum += centred[i]![r]! * centred[j]![r]!;
+      c[i * d + j] = c[j * d + i] = sum / rows;
+    }
+  }
+  return c;
+}
+
+/** ½ tr (I − W)ᵀ C (I − W) and C(W − I). */
+function leastSquares(c: Float64Array, d: number): LinearLoss {
+  const difference = new Float64Array(d * d);
+  return (w, gradient) => {
+    for (let i = 0; i < w.length; i++) difference[i] = w[i]! - (i % (d + 1) === 0 ? 1 : 0);
+    flat.matMul(c, difference, d, d, d, gradient as Float64Array<ArrayBuffer>);
+    let value = 0;
+    for (let i = 0; i < w.length; i++) value += difference[i]! * gradient[i]!;
+    return value / 2;
+  };
+}
+
+/** Mean of g(xw) − x·xw and Xᵀ(g′(xw) − x)/n. */
+function generalised(
+  { columns, rows: n }: Table,
+  g: (t: number) => number,
+  slope: (t: number) => number,
+): LinearLoss {
+  const d = columns.length;
+  const x = new Float64Array(n * d);
+  columns.forEach((column, j) => column.forEach((v, i) => (x[i * d + j] = v)));
+  const xt = flat.transpose(x, n, d);
+  const eta = new Float64Array(n * d);
+  return (w, gradient) => {
+    flat.matMul(x, w, n, d, d, eta);
+    let value = 0;
+    for (let i = 0; i < eta.length; i++) {
+      value += g(eta[i]!) - x[i]! * eta[i]!;
+      eta[i] = slope(eta[i]!) - x[i]!;
+    }
+    flat.matMul(xt, eta, d, n, d, gradient as Float64Array<ArrayBuffer>);
+    for (let i = 0; i < gradient.length; i++) gradient[i]! /= n;
+    return value / n;
+  };
+}
+
+function refuse(
+  { columns, names }: Table,
+  bad: (v: number) => boolean,
+  loss: string,
+  wanted: string,
+  caller: string,
+): void {
+  columns.forEach((column, j) => {
+    const row = column.findIndex(bad);
+    if (row >= 0) {
+      throw new RangeError(
+        `${caller}: the ${loss} loss needs ${wanted}, but row ${row}, column ${j} ("${names[j]}") is ${column[row]}.`,
+      );
+    }
+  });
+}

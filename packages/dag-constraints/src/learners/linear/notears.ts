@@ -1,0 +1,79 @@
+import type { Matrix } from '@causal/graph';
+import type * as tf from '@tensorflow/tfjs';
+import { readTable } from '../../data/table';
+import { checkKeys, checkNumber } from '../../options';
+import { resolvePriorKnowledge } from '../../prior-knowledge';
+import type { LearnedGraph } from '../../progress';
+import { augmentedLagrangian, type WeightsOf } from '../augmented';
+import { finish } from '../finish';
+import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
+import { linearLoss, type LossName } from './losses';
+
+export interface NotearsOptions extends LearnerOptions {
+  /** Default `'l2'`; `'logistic'` for columns of 0 and 1, `'poisson'` for counts. */
+  readonly loss?: LossName;
+  /** L1 penalty of the weights; default .1. */
+  readonly lambda1?: number;
+  /** Most outer iterations; default 100. */
+  readonly maxIterations?: number;
+  /** Default 1e-8. */
+  readonly hTolerance?: number;
+  /** Default 1e16. */
+  readonly rhoMax?: number;
+}
+
+const CALLER = 'notears';
+
+/**
+ * NOTEARS, linear (Zheng et al. 2018): min loss(W) + λ₁‖W‖₁ subject to tr e^{W∘W} = d, by an
+ * augmented Lagrangian with L-BFGS-B inside, all in float64.
+ *
+ * Sensitive to the scale of the columns: see `diagnose`.
+ * @param x observations [n, d], n ≥ d. Not changed; centred inside for the l2 loss.
+ * @throws TypeError or RangeError for bad observations or options, naming row and column.
+ */
+export async function notears(
+  x: Matrix | tf.Tensor2D,
+  options: NotearsOptions = {},
+): Promise<LearnedGraph> {
+  checkKeys(
+    options,
+    [...LEARNER_OPTIONS, 'loss', 'lambda1', 'maxIterations', 'hTolerance', 'rhoMax'],
+    CALLER,
+  );
+  const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
+  const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
+  const threshold = checkNumber(options.threshold ?? 0.3, 'threshold', CALLER, { least: 0 });
+  const loss = linearLoss(table, options.loss ?? 'l2', CALLER);
+  const size = table.columns.length;
+  const { theta, history } = await augmentedLagrangian(
+    {
+      objective: loss,
+      lambda1: checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 }),
+      sparse: size * size,
+      fixed: constraints.forbidden,
+    },
+    itself(size),
+    new Float64Array(size * size),
+    {
+      maxIterations: checkNumber(options.maxIterations ?? 100, 'maxIterations', CALLER, {
+        least: 1,
+        integer: true,
+      }),
+      hTolerance: checkNumber(options.hTolerance ?? 1e-8, 'hTolerance', CALLER, { least: 0 }),
+      rhoMax: checkNumber(options.rhoMax ?? 1e16, 'rhoMax', CALLER, { least: 1 }),
+    },
+    options,
+    CALLER,
+  );
+  return { ...finish(theta, constraints, threshold), history };
+}
+
+/** θ is W. */
+const itself = (size: number): WeightsOf => ({
+  size,
+  weights: (theta) => theta,
+  pull: (_theta, wGradient, gradient) => {
+    for (let i = 0; i < gradient.length; i++) gradient[i]! += wGradient[i]!;
+  },
+});
