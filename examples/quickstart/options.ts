@@ -15,7 +15,7 @@ export interface QuickstartOptions {
 
 export const HELP = `npm run quickstart -- [options]
   --seed N        decides everything that is drawn (default 1)
-  --steps N       training steps (default 600); or
+  --steps N       training steps (default 900); or
   --epochs N      passes over the training pictures
   --size N        pictures of N × N pixels (default 48; others train an annotator first)
   --out DIR       where results go (default runs/quickstart)
@@ -25,7 +25,7 @@ export const HELP = `npm run quickstart -- [options]
   --short         a few steps on few pictures, to see that everything runs
   --help          this text`;
 
-const DEFAULT_STEPS = 600;
+const DEFAULT_STEPS = 900;
 const ENGINES = ['auto', 'tensorflow', 'onnxruntime', 'webgpu', 'wasm', 'cpu'];
 
 /** @throws Error that names the option and says what was expected; null where help is asked for. */

@@ -11,8 +11,8 @@ export interface CausalFitOptions extends FitOptions<Batch> {
 
 /** The recipe's optimiser: AdamW without decay, one cycle with 10 % warm-up, the decoder faster. */
 const RECIPE = {
-  batchSize: 64,
-  learningRate: { decoder: 6e-3, default: 3e-3 },
+  batchSize: 32,
+  learningRate: { decoder: 1.5e-2, default: 3e-3 },
   betas: [0.9, 0.98],
   schedule: 'one-cycle',
 } as const satisfies FitOptions<Batch>;

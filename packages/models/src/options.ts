@@ -27,7 +27,7 @@ export const causalShape = {
   warp: z
     .strictObject({
       /** Pixels drawn a step. */
-      samplePixels: z.int().min(16).default(448),
+      samplePixels: z.int().min(16).default(256),
       /** Coordinates of each block, m. */
       coordinates: z.int().min(1).default(8),
       /** Hidden units of each block, h. */

@@ -12,7 +12,7 @@ export interface WarpDecoderOptions {
   readonly latentSize: number;
   /** Which block paints which pixel, from {@link screenBlocks} or given. */
   readonly blocks: Blocks;
-  /** Pixels sampled a step. Default 448. */
+  /** Pixels sampled a step. Default 256. */
   readonly samplePixels?: number;
   /** Coordinates of each block, m. Default 8. */
   readonly coordinates?: number;
@@ -66,7 +66,7 @@ export class WarpDecoder implements Decoder {
       const weighted = mine.reduce((sum, p) => sum + weight[p]!, 0) / (total || 1);
       return Math.max(
         1,
-        Math.round((options.samplePixels ?? 448) * (0.5 * weighted + (0.5 * mine.length) / all)),
+        Math.round((options.samplePixels ?? 256) * (0.5 * weighted + (0.5 * mine.length) / all)),
       );
     });
     this.#blocks = blocks.concepts.map(
