@@ -98,6 +98,7 @@ export interface Companion {
   eluGradient(y: number, dy: number, dx: number, n: number): void;
   reluGradient(y: number, dy: number, dx: number, n: number): void;
   leakyReluGradient(x: number, dy: number, dx: number, n: number, alpha: number): void;
+  clip(x: number, y: number, n: number, low: number, high: number): void;
   /** y[rows, columns] += row. */
   addRow(y: number, row: number, rows: number, columns: number): void;
   sumAll(x: number, n: number): number;

@@ -24,13 +24,17 @@ export const onnxruntime: Engine = {
     await wasm.start(1);
     if (!tf.findBackendFactory('onnxruntime')) {
       // One instance under both names: the stock kernels know only the backend set up last.
-      const shared = tf.backend();
+      const { registry } = tf.engine();
       threadsUsed = threads;
       tf.copyRegisteredKernels('wasm', 'onnxruntime');
       installKernels('onnxruntime', kernelDefinitions, (backend) =>
         onnxruntimeKernels(binding, threads, backend, companionKernels(backend)),
       );
-      tf.registerBackend('onnxruntime', () => shared);
+      tf.registerBackend('onnxruntime', async () => {
+        const shared = await (registry['wasm'] ?? tf.findBackendFactory('wasm')());
+        disposeOnce(shared);
+        return shared;
+      });
     }
     if (!(await tf.setBackend('onnxruntime'))) {
       throw new Error('The onnxruntime engine did not start.');
@@ -38,3 +42,13 @@ export const onnxruntime: Engine = {
     return threadsUsed;
   },
 };
+
+/** tfjs disposes a backend under each of its names. */
+function disposeOnce(backend: { dispose(): void }): void {
+  const dispose = backend.dispose.bind(backend);
+  let done = false;
+  backend.dispose = () => {
+    if (!done) dispose();
+    done = true;
+  };
+}

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { addressOf } from '../wasm-backend';
+import { applyBiasAndActivation, type FusedAttributes } from './fused';
 import type { KernelCall, KernelDefinition } from './registry';
 
 type Shape4D = [number, number, number, number];
@@ -66,5 +67,20 @@ export const depthwiseBackpropFilter: KernelDefinition = {
     const at = (t: tf.TensorInfo): number => addressOf(call.backend, t);
     call.hot.companion.depthwiseFilterGradient(at(x), at(dy), at(dw), info.batchSize);
     return dw;
+  },
+};
+
+/** Bias of any shape that broadcasts, any activation: the stock kernel takes a row only. */
+export const fusedDepthwise: KernelDefinition = {
+  name: 'FusedDepthwiseConv2D',
+  run(call) {
+    const { inputs, attrs, backend } = call;
+    const plain = tf.getKernel('DepthwiseConv2dNative', tf.getBackend());
+    const y = plain.kernelFunc({
+      inputs: { x: inputs['x'], filter: inputs['filter'] },
+      backend,
+      attrs: attrs as tf.NamedAttrMap,
+    }) as tf.TensorInfo;
+    return applyBiasAndActivation(y, call, attrs as unknown as FusedAttributes);
   },
 };

@@ -62,6 +62,9 @@ export const elementwise: readonly KernelDefinition[] = [
   unary('Sin', (c, x, y, n) => c.sin(x, y, n)),
   unary('Cos', (c, x, y, n) => c.cos(x, y, n)),
   unary('LeakyRelu', (c, x, y, n, { alpha }) => c.leakyRelu(x, y, n, alpha as number)),
+  unary('ClipByValue', (c, x, y, n, { clipValueMin, clipValueMax }) =>
+    c.clip(x, y, n, clipValueMin as number, clipValueMax as number),
+  ),
   gradient('EluGrad', 'y', (c, y, dy, dx, n) => c.eluGradient(y, dy, dx, n)),
   gradient('SigmoidGrad', 'y', (c, y, dy, dx, n) => c.sigmoidGradient(y, dy, dx, n)),
   gradient('TanhGrad', 'y', (c, y, dy, dx, n) => c.tanhGradient(y, dy, dx, n)),

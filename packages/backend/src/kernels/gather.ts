@@ -17,7 +17,9 @@ export const gatherV2: KernelDefinition = {
     const count = tf.util.sizeFromShape(indices.shape);
     const index = addressOf(backend, indices);
     if (!hot.companion.indicesIn(index, count, rows)) {
-      throw new Error(`GatherV2: an index value is not in [0, ${rows - 1}]`);
+      const values = new Int32Array(backend.wasm.asm.memory.buffer, index, count);
+      const wrong = values.find((value) => value < 0 || value >= rows);
+      throw new Error(`GatherV2: the index value ${wrong} is not in [0, ${rows - 1}]`);
     }
     const before = x.shape.slice(0, at);
     const after = x.shape.slice(at + 1);

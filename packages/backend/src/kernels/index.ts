@@ -1,12 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import { binaries, select } from './binary';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './conv2d';
-import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise';
+import { depthwiseBackpropFilter, depthwiseBackpropInput, fusedDepthwise } from './depthwise';
 import { einsumKernel } from './einsum';
 import { elementwise } from './elementwise';
 import { gatherV2, unsortedSegmentSum } from './gather';
 import { batchMatMul, fusedMatMul } from './mat-mul';
 import { concat, reverse, slice, splitV, stridedSlice, tile, transpose } from './move';
+import { avgPool, maxPool } from './pool';
 import type { KernelDefinition } from './registry';
 import { cast, identity } from './share';
 import { mean, sum } from './sum';
@@ -34,6 +35,9 @@ export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.Ten
   unsortedSegmentSum,
   depthwiseBackpropInput,
   depthwiseBackpropFilter,
+  fusedDepthwise,
+  avgPool,
+  maxPool,
   einsumKernel,
   select,
   ...binaries,

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { addressOf } from '../wasm-backend';
 import { applyBiasAndActivation, type FusedAttributes } from './fused';
-import { runStock, type KernelCall, type KernelDefinition } from './registry';
+import type { KernelCall, KernelDefinition } from './registry';
+import { cast } from './share';
 
 /**
  * matMul of any two batches: every transposition, batches broadcast against each other. No operator
@@ -68,21 +69,32 @@ function batchOffsets(own: readonly number[], full: readonly number[]): (i: numb
   };
 }
 
-const isFloat = (x: tf.TensorInfo): boolean => x.dtype === 'float32';
+/** Whole numbers are multiplied as float32 (exact to 2²⁴) and come back as int32. */
+function anyType(call: KernelCall, multiply: (call: KernelCall) => tf.TensorInfo): tf.TensorInfo {
+  const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    throw new Error(`matMul: expected two matrices, got shapes [${a.shape}] and [${b.shape}].`);
+  }
+  if (a.dtype === 'float32' && b.dtype === 'float32') return multiply(call);
+  const { backend } = call;
+  const as = (x: tf.TensorInfo, dtype: string): tf.TensorInfo =>
+    cast.run({ ...call, inputs: { x }, attrs: { dtype } }, undefined);
+  const inputs = { ...call.inputs, a: as(a, 'float32'), b: as(b, 'float32') };
+  const product = multiply({ ...call, inputs });
+  const y = as(product, a.dtype);
+  for (const made of [inputs.a, inputs.b, product]) backend.disposeData(made.dataId);
+  return y;
+}
 
 export const batchMatMul: KernelDefinition = {
   name: 'BatchMatMul',
-  run(call, stock) {
-    const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-    return isFloat(a) && isFloat(b) ? product(call) : runStock('BatchMatMul', call, stock);
-  },
+  run: (call) => anyType(call, product),
 };
 
 export const fusedMatMul: KernelDefinition = {
   name: '_FusedMatMul',
-  run(call, stock) {
-    const { a, b } = call.inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
-    if (!isFloat(a) || !isFloat(b)) return runStock('_FusedMatMul', call, stock);
-    return applyBiasAndActivation(product(call), call, call.attrs as unknown as FusedAttributes);
-  },
+  run: (call) =>
+    anyType(call, (floats) =>
+      applyBiasAndActivation(product(floats), floats, call.attrs as unknown as FusedAttributes),
+    ),
 };

@@ -24,6 +24,36 @@ function readStrided(
   return out;
 }
 
+/** A copy of `x` with its axes in another order. */
+export function permuted(
+  call: KernelCall,
+  x: tf.TensorInfo,
+  perm: readonly number[],
+): tf.TensorInfo {
+  const strides = denseStrides(x.shape);
+  return readStrided(
+    call,
+    x,
+    perm.map((axis) => x.shape[axis]!),
+    perm.map((axis) => strides[axis]!),
+  );
+}
+
+/** Every `steps`-th number of `x` along each axis, from the first. */
+export function strided(
+  call: KernelCall,
+  x: tf.TensorInfo,
+  shape: number[],
+  steps: readonly number[],
+): tf.TensorInfo {
+  return readStrided(
+    call,
+    x,
+    shape,
+    denseStrides(x.shape).map((s, i) => s * steps[i]!),
+  );
+}
+
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
@@ -102,13 +132,7 @@ export const transpose: KernelDefinition = {
       call.backend.incRef(x.dataId); // nothing moves: the same memory in another shape
       return { dataId: x.dataId, shape, dtype: x.dtype };
     }
-    const strides = denseStrides(x.shape);
-    return readStrided(
-      call,
-      x,
-      shape,
-      perm.map((axis) => strides[axis]!),
-    );
+    return permuted(call, x, perm);
   },
 };
 

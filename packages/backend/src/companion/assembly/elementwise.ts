@@ -169,3 +169,18 @@ export function addRow(y: usize, row: usize, rows: u32, columns: u32): void {
     }
   }
 }
+
+/** y = x between low and high; NaN stays. */
+export function clip(x: usize, y: usize, n: u32, low: f32, high: f32): void {
+  const l = f32x4.splat(low), h = f32x4.splat(high);
+  const end = x + (n << 2);
+  const whole = x + ((n & ~3) << 2);
+  for (; x < whole; x += 16) {
+    v128.store(y, f32x4.min(f32x4.max(v128.load(x), l), h));
+    y += 16;
+  }
+  for (; x < end; x += 4) {
+    store<f32>(y, min<f32>(max<f32>(load<f32>(x), low), high));
+    y += 4;
+  }
+}

@@ -20,6 +20,7 @@ export {
   leakyReluGradient,
   reluGradient,
   addRow,
+  clip,
 } from './elementwise';
 export { sumAll, sumSquares, sumMiddle } from './reduce';
 export { adamStep, sgdStep, rmspropStep } from './optimise';

@@ -1,6 +1,6 @@
 // One training step like those of spec/08, by plain tf operators: encoder on 64 images of 48×48,
 // decoder on 384 pixels of each, AdamW. `--profile` lists where the time goes.
-//   node --conditions=@causal/source --import tsx bench/engine/recipe-step.ts [engine] [--profile]
+//   node --conditions=@causal/source --import tsx bench/engine/main.ts [engine] [--profile]
 import * as tf from '@tensorflow/tfjs';
 import { adam, createRng, setupEngine, type EngineName } from '@causal/backend';
 import { profileKernels } from './profile';

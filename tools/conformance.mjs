@@ -1,0 +1,108 @@
+// tfjs-core's own operator, gradient and optimiser tests on one of our engines:
+//   node tools/conformance.mjs [wasm | onnxruntime | tensorflow | cpu | stock] [--verbose]
+// `stock` is tfjs-backend-wasm without us, for comparison. Fails on any failure that
+// conformance/exceptions.json does not list, and on any listed one that has come to pass.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { installJasmine, runAll } from './conformance/jasmine.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+const engine = process.argv[2] ?? process.env['CAUSAL_ENGINE'] ?? 'wasm';
+const verbose = process.argv.includes('--verbose');
+
+const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'));
+const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+// Not operators on numbers: strings, pixels of the DOM, spectra (complex numbers), ragged and
+// sparse pre-processing.
+const outside = /(from_pixels|to_pixels|browser|image_ops|signal|spectral|string|ragged|sparse)/;
+const tests = readdirSync(join(core, 'dist/ops'), { recursive: true })
+  .filter((file) => file.endsWith('_test.js') && !outside.test(file))
+  .map((file) => `ops/${file}`)
+  .concat(
+    'gradients_test.js',
+    ...['adam', 'sgd', 'rmsprop'].map((name) => `optimizers/${name}_optimizer_test.js`),
+  );
+
+const folder = join(root, '.cache/conformance');
+mkdirSync(folder, { recursive: true });
+const backend = engine === 'stock' ? 'wasm' : engine;
+const text = JSON.stringify;
+writeFileSync(
+  join(folder, 'entry.mjs'),
+  `import '@tensorflow/tfjs';
+import { registerTestEnv } from '@tensorflow/tfjs-core/dist/jasmine_util';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { setupEngine } from ${text(join(root, 'packages/backend/src/index.ts'))};
+setWasmPaths(${text(wasm + '/dist/')});
+registerTestEnv({ name: 'engine', backendName: ${text(backend)}, isDataSync: true });
+globalThis.conformance = {
+  setup: () => ${engine === 'stock' ? "tf.setBackend('wasm')" : `setupEngine({ engine: ${text(engine)} })`},
+};
+`,
+);
+writeFileSync(
+  join(folder, 'all.mjs'),
+  ["import './entry.mjs';", ...tests.map((t) => `import ${text(join(core, 'dist', t))};`)].join(
+    '\n',
+  ),
+);
+writeFileSync(join(folder, 'no-jasmine.cjs'), 'exports.core = () => ({});\n');
+await build({
+  entryPoints: [join(folder, 'all.mjs')],
+  outfile: join(folder, 'bundle.cjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  conditions: ['@causal/source'],
+  ignoreAnnotations: true,
+  logLevel: 'error',
+  alias: { 'jasmine-core/lib/jasmine-core/jasmine.js': join(folder, 'no-jasmine.cjs') },
+});
+
+installJasmine();
+globalThis.__filename = join(folder, 'bundle.cjs');
+const warn = console.warn;
+console.warn = () => {}; // tests that register kernels twice on purpose, and much else
+require(join(folder, 'bundle.cjs'));
+await globalThis.conformance.setup();
+
+const exceptions = JSON.parse(
+  readFileSync(new URL('conformance/exceptions.json', import.meta.url), 'utf8'),
+);
+const listed = exceptions.filter((e) => !e.engines || e.engines.includes(engine));
+const used = new Set();
+let passed = 0;
+const failed = [];
+const excepted = [];
+await runAll((name, errors) => {
+  if (errors.length === 0) {
+    passed++;
+    return;
+  }
+  const known = listed.find(
+    (e) =>
+      (!e.test || name.includes(e.test)) &&
+      (!e.error || errors.some((error) => String(error?.message ?? error).includes(e.error))),
+  );
+  if (known) {
+    used.add(known);
+    excepted.push(name);
+  } else {
+    failed.push(name);
+    const first = String(errors[0]?.message ?? errors[0]).split('\n')[0];
+    process.stdout.write(`FAIL ${name}\n     ${verbose ? (errors[0]?.stack ?? first) : first}\n`);
+  }
+});
+console.warn = warn;
+for (const e of listed)
+  if (!used.has(e)) process.stdout.write(`no longer fails: ${e.test ?? e.error}\n`);
+process.stdout.write(
+  `${engine}: ${passed} passed, ${failed.length} failed, ${excepted.length} in the list of exceptions\n`,
+);
+process.exit(failed.length > 0 ? 1 : 0);
