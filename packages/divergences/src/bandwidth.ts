@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { distances, standardise } from './distances';
 import { checkChoice, checkPositive } from './inputs';
 import type { Kernel, Metric } from './kernels';
+import { offDiagonalMask } from './tiles';
 
 /**
  * Named conventions for σ from the data, d over all pairs of different rows (of x and y pooled for
@@ -19,7 +20,7 @@ import type { Kernel, Metric } from './kernels';
 export type BandwidthRule =
   'median-squared' | 'half-median-squared' | 'median-log' | 'mean-squared';
 
-export const BANDWIDTH_RULES: readonly BandwidthRule[] = [
+const BANDWIDTH_RULES: readonly BandwidthRule[] = [
   'median-squared',
   'half-median-squared',
   'median-log',
@@ -70,13 +71,6 @@ function thin(points: tf.Tensor2D): tf.Tensor2D {
   if (n <= MAX_ROWS) return points;
   const rows = Int32Array.from({ length: MAX_ROWS }, (_, i) => Math.floor((i * n) / MAX_ROWS));
   return tf.gather(points, tf.tensor1d(rows, 'int32'));
-}
-
-/** Ones with a zero diagonal. */
-export function offDiagonalMask(n: number): tf.Tensor2D {
-  const mask = new Float32Array(n * n).fill(1);
-  for (let i = 0; i < n; i++) mask[i * (n + 1)] = 0;
-  return tf.tensor2d(mask, [n, n]);
 }
 
 /**

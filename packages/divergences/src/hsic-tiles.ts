@@ -6,7 +6,7 @@ import { gram } from './gram';
 import type { Profile } from './kernels';
 import { blocksOf, joinRows, maskOf, rowsOf, RunningSum, type Block } from './tiles';
 
-export interface CriterionOptions {
+interface CriterionOptions {
   readonly unbiased: boolean;
   readonly normalized: boolean;
   readonly wantsGradients: boolean;

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { bind, largestCoordinate, type BandwidthRule } from './bandwidth';
 import { differentiable } from './differentiable';
 import { tiledCriterion } from './hsic-tiles';

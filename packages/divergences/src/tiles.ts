@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { offDiagonalMask } from './bandwidth';
 
 /** A run of rows of a sample. */
 export interface Block {
@@ -28,6 +27,13 @@ export function blocksOf(n: number, size: number): Block[] {
 
 export const rowsOf = (points: tf.Tensor2D, { start, size }: Block): tf.Tensor2D =>
   tf.slice2d(points, [start, 0], [size, points.shape[1]]);
+
+/** Ones with a zero diagonal. */
+export function offDiagonalMask(n: number): tf.Tensor2D {
+  const mask = new Float32Array(n * n).fill(1);
+  for (let i = 0; i < n; i++) mask[i * (n + 1)] = 0;
+  return tf.tensor2d(mask, [n, n]);
+}
 
 /** Ones, with zeros on the diagonal of the whole matrix where this tile is on it. */
 export const maskOf = (i: Block, j: Block): tf.Tensor2D | undefined =>

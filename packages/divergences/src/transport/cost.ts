@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { offDiagonalMask } from '../bandwidth';
 import { distances, pullLeft } from '../distances';
+import { offDiagonalMask } from '../tiles';
 
 /** ‖x−y‖² or ‖x−y‖. */
 export type TransportCost = 'squared-euclidean' | 'euclidean';
