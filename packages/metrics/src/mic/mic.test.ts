@@ -59,6 +59,7 @@ describe('minepy 1.2.6 as a peer', () => {
       for (const key of ['mic', 'tic', 'mas', 'mev'] as const) {
         expect(Math.abs(ours[key] - reference[key])).toBeLessThan(1e-9);
       }
+      if (x.length > 500) continue; // each statistic costs a whole matrix: once is enough there
       expect(Math.abs(gmic(x, y, options) - reference.gmic)).toBeLessThan(1e-9);
     }
   });
