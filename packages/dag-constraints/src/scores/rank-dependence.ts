@@ -8,18 +8,26 @@ const COSINES = 4;
  */
 export function rankFeatures(column: Float64Array): Float64Array[] {
   const n = column.length;
-  const order = Int32Array.from(column.keys()).sort((a, b) => column[a]! - column[b]!);
-  const rank = new Float64Array(n);
-  for (let first = 0; first < n;) {
-    let last = first;
-    while (last + 1 < n && column[order[last + 1]!] === column[order[first]!]) last++;
-    const shared = ((first + last) / 2 + 0.5) / n;
-    for (let at = first; at <= last; at++) rank[order[at]!] = shared;
-    first = last + 1;
-  }
+  // A typed array sorts natively, an index by a comparator would take ten times as long.
+  const sorted = Float64Array.from(column).sort();
+  const rank = column.map(
+    (value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true)) / 2 / n,
+  );
   return Array.from({ length: COSINES }, (_, k) =>
     standardised(rank.map((r) => Math.cos(Math.PI * (k + 1) * r))),
   ).filter((feature) => feature.every(Number.isFinite)); // constant for variables of few values
+}
+
+/** How many entries of a sorted array are below `value`, or not above it. */
+function countBelow(sorted: Float64Array, value: number, inclusive: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value || (inclusive && sorted[middle] === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /**
