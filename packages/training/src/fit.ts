@@ -1,4 +1,5 @@
 import { createRng } from '@causal/random';
+import * as tf from '@tensorflow/tfjs';
 import type { Callback, LogEntry } from './callback';
 import { feedOf, type DataSource, type Feed } from './data-source';
 import {
@@ -71,7 +72,7 @@ export async function fit<B>(
     model.adversary && new PlayerTrainer<B>(model.adversary, adversaryOptions(resolved));
   const log = new LossLog();
   try {
-    const config = { ...describeOptions(resolved), steps, seed: resolved.seed };
+    const config = { ...describeOptions(resolved), steps, engine: tf.getBackend() };
     const store = await open(resolved, config);
     const opened = { ...store, warnings: [...report.warnings, ...store.warnings] };
     const parts: Parts<B> = {

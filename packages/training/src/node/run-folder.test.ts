@@ -76,6 +76,7 @@ describe('a run folder', () => {
       betas: [0.9, 0.999],
       seed: 5,
       config: { latents: 4 },
+      engine: tf.getBackend(),
     });
     const lines = (await readFile(join(out, 'metrics.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(result.history);
