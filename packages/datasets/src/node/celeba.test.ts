@@ -143,6 +143,9 @@ describe('celebA', () => {
       .jpeg()
       .toFile(path);
     expect(await sum()).toBe(0);
+    // As long as before, so that only its date tells.
+    writeFileSync(path, Buffer.alloc(readFileSync(path).length));
+    await expect(sum()).rejects.toThrow('000001.jpg, row 3: cannot be read');
     writeFileSync(path, kept);
     expect(await sum()).toBeCloseTo(before, 3);
   });
