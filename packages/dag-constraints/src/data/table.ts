@@ -8,7 +8,7 @@ export interface Table {
   readonly columns: readonly Float64Array[];
 }
 
-export interface TableRequirements {
+interface TableRequirements {
   /** Called in error messages. */
   readonly caller: string;
   /** Names of the columns; default `x0`, `x1`, … */

@@ -3,7 +3,7 @@ import { penalise } from '../penalties/penalty';
 import { Pacer, type HistoryEntry, type LongWork } from '../progress';
 import { minimiseSplit, type SplitProblem } from './split';
 
-export interface AugmentedSettings {
+interface AugmentedSettings {
   /** Most outer iterations. */
   readonly maxIterations: number;
   /** Stops when h is at most this. */

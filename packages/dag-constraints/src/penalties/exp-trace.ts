@@ -15,7 +15,7 @@ const LOAD = 1.6;
  * s grows with ‖A‖ for the usual reason, and with the number of nodes because a cycle through all
  * of them first appears in A^d, whose coefficient must come out as 1/d!.
  */
-export function expMinusIdentity(a: Square): Square {
+function expMinusIdentity(a: Square): Square {
   const { size } = a;
   const load = size + largestRowSum(a);
   const squarings = Math.max(0, Math.ceil(Math.log2(load / LOAD)));

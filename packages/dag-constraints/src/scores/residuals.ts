@@ -1,7 +1,7 @@
 import { nearestRows } from './nearest';
 
 /** Leave-one-out residuals of a column given some parents. */
-export interface Residuals {
+interface Residuals {
   readonly values: Float64Array;
   /** Their mean square. */
   readonly variance: number;

@@ -1,6 +1,6 @@
 import type { LinearLoss } from './losses';
 
-export interface Stage {
+interface Stage {
   readonly loss: LinearLoss;
   readonly penalty: LinearLoss;
   readonly mu: number;
