@@ -25,14 +25,27 @@ const svg = Plot.plot({
   height: 300,
   marginLeft: 100,
   marginRight: 50,
-  x: { type: 'log', label: 'milliseconds, value and gradient →', grid: true, domain: [0.005, 3000] },
+  x: {
+    type: 'log',
+    label: 'milliseconds, value and gradient →',
+    grid: true,
+    domain: [0.005, 3000],
+  },
   y: { label: null, domain: ['@causal/linalg', 'numpy / scipy'] },
   fx: { label: null },
   fy: { label: null, domain: ['d = 20', 'd = 100', 'd = 500'] },
   color: { domain: ['@causal/linalg', 'numpy / scipy'], range: ['#1e3a8a', '#94a3b8'] },
   marks: [
     Plot.barX(bars, { fx: 'work', fy: 'size', x1: 0.005, x2: 'ms', y: 'who', fill: 'who' }),
-    Plot.text(bars, { fx: 'work', fy: 'size', x: 'ms', y: 'who', text: ({ ms }) => label(ms), textAnchor: 'start', dx: 3 }),
+    Plot.text(bars, {
+      fx: 'work',
+      fy: 'size',
+      x: 'ms',
+      y: 'who',
+      text: ({ ms }) => label(ms),
+      textAnchor: 'start',
+      dx: 3,
+    }),
   ],
 });
 // linkedom has no style object that can be assigned, so the style is an attribute.

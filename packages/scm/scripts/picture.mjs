@@ -37,8 +37,22 @@ const svg = Plot.plot({
   y: { label: '↑ growth' },
   marks: [
     Plot.frame({ stroke: '#cbd5e1' }),
-    Plot.dot(points, { fx: 'how', x: 'sprinkler', y: 'growth', r: 2, fill: '#1e3a8a', fillOpacity: 0.35 }),
-    Plot.linearRegressionY(points, { fx: 'how', x: 'sprinkler', y: 'growth', stroke: '#dc2626', strokeWidth: 2, ci: 0 }),
+    Plot.dot(points, {
+      fx: 'how',
+      x: 'sprinkler',
+      y: 'growth',
+      r: 2,
+      fill: '#1e3a8a',
+      fillOpacity: 0.35,
+    }),
+    Plot.linearRegressionY(points, {
+      fx: 'how',
+      x: 'sprinkler',
+      y: 'growth',
+      stroke: '#dc2626',
+      strokeWidth: 2,
+      ci: 0,
+    }),
   ],
 });
 // linkedom has no style object that can be assigned, so the style is an attribute.
