@@ -4,7 +4,7 @@
 // conformance/exceptions.json does not list, and on any listed one that has come to pass.
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { installJasmine, runAll } from './conformance/jasmine.mjs';
@@ -14,8 +14,8 @@ const require = createRequire(import.meta.url);
 const engine = process.argv[2] ?? process.env['CAUSAL_ENGINE'] ?? 'wasm';
 const verbose = process.argv.includes('--verbose');
 
-const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'));
-const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+const core = join(root, 'node_modules/@tensorflow/tfjs-core');
+const wasm = join(root, 'node_modules/@tensorflow/tfjs-backend-wasm');
 // Not operators on numbers: strings, pixels of the DOM, spectra (complex numbers), ragged and
 // sparse pre-processing.
 const outside = /(from_pixels|to_pixels|browser|image_ops|signal|spectral|string|ragged|sparse)/;

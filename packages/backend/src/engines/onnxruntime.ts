@@ -31,7 +31,7 @@ export const onnxruntime: Engine = {
         onnxruntimeKernels(binding, threads, backend, companionKernels(backend)),
       );
       tf.registerBackend('onnxruntime', async () => {
-        const shared = await (registry['wasm'] ?? tf.findBackendFactory('wasm')());
+        const shared = registry['wasm'] ?? (await tf.findBackendFactory('wasm')());
         disposeOnce(shared);
         return shared;
       });
