@@ -34,6 +34,8 @@ export const causalShape = {
       hidden: z.int().min(1).default(48),
       /** Octaves of Fourier features. */
       octaves: z.int().min(1).max(8).default(4),
+      /** Let the shifts of blocks of several concepts bend. */
+      bendShared: z.boolean().default(false),
       /** Learned coordinates φ(p), for shapes that no linear coordinate moves rigidly. */
       learnedCoordinates: z.boolean().default(false),
     })

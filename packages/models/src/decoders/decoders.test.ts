@@ -37,8 +37,8 @@ it('doubles angles exactly as sin and cos would', () => {
 
 describe('WarpDecoder', () => {
   it('paints each pixel by its block alone: other concepts do not reach it, to the bit', () => {
-    for (const learnedCoordinates of [false, true]) {
-      const decoder = warp({ learnedCoordinates });
+    for (const more of [false, true]) {
+      const decoder = warp({ learnedCoordinates: more, bendShared: more });
       const z = latents(4);
       const moved = z.add(tf.tensor3d([0, 0, 5, 5, 0, 0], [1, 3, 2])) as tf.Tensor3D;
       const before = decoder.decode(z).arraySync();

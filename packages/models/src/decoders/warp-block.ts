@@ -1,7 +1,7 @@
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { Dense } from '../dense';
-import { normalVariable, prefixed, type Parameters } from '../parameters';
+import { constantVariable, normalVariable, prefixed, type Parameters } from '../parameters';
 import { coordinateFeatures } from './coordinate-features';
 
 export interface WarpBlockOptions {
@@ -17,6 +17,8 @@ export interface WarpBlockOptions {
   readonly hidden: number;
   /** Octaves of Fourier features. */
   readonly octaves: number;
+  /** Let each latent of a block of several concepts shift along a curve, not only along a line. */
+  readonly bendShared: boolean;
   /** Add learned coordinates φ(p), for shapes that no linear coordinate moves rigidly. */
   readonly learnedCoordinates: boolean;
   readonly rng: Rng;
@@ -34,7 +36,9 @@ const START_BRIGHT = 2;
  * Paints the pixels of one block: coordinates c = W·p + Σᵢ tᵢ(zᵢ) + b (+ φ(p)) that the latents of
  * its concepts shift additively, Fourier features of c, and a small network to colours. Since each
  * latent acts by a shift alone, combinations of latents never seen together are painted as the
- * shifts say: that is what lets do() extrapolate (spec of the recipe, §2).
+ * shifts say: that is what lets do() extrapolate (spec of the recipe, §2). A single concept's shift may
+ * bend (a small tanh network beside the linear part); several concepts' shifts are linear unless
+ * `bendShared`, for there combinations are unseen and a bend fitted to the seen ones leads astray.
  */
 export class WarpBlock {
   readonly #options: WarpBlockOptions;
@@ -42,8 +46,8 @@ export class WarpBlock {
   readonly #sameConcept: tf.Tensor2D;
   readonly #place: tf.Variable;
   readonly #shift: tf.Variable;
-  readonly #shiftHidden: Dense;
-  readonly #shiftOut: Dense;
+  readonly #offset: tf.Variable;
+  readonly #bend: readonly [Dense, Dense] | null;
   readonly #layers: readonly [Dense, Dense, Dense];
   readonly #learned: readonly Dense[];
 
@@ -64,12 +68,15 @@ export class WarpBlock {
     this.#sameConcept = tf.tensor2d(same, [inputs, concepts.length * SHIFT_HIDDEN]);
     this.#place = normalVariable(rng.split('place'), [2, m], PLACE_STD);
     this.#shift = normalVariable(rng.split('shift'), [inputs, m], SHIFT_STD);
-    this.#shiftHidden = new Dense(
-      rng.split('shift-hidden'),
-      inputs,
-      concepts.length * SHIFT_HIDDEN,
-    );
-    this.#shiftOut = new Dense(rng, concepts.length * SHIFT_HIDDEN, m, { zero: true });
+    this.#offset = constantVariable([m]);
+    const bendUnits = concepts.length * SHIFT_HIDDEN;
+    this.#bend =
+      concepts.length === 1 || options.bendShared
+        ? [
+            new Dense(rng.split('bend'), inputs, bendUnits),
+            new Dense(rng, bendUnits, m, { zero: true }),
+          ]
+        : null;
     const features = (1 + 2 * octaves) * m;
     this.#layers = [
       new Dense(rng.split('paint-1'), features, hidden),
@@ -85,10 +92,14 @@ export class WarpBlock {
     const pixels = places.shape[0];
     const m = this.#options.coordinates;
     const own = latents.matMul(this.#select);
-    // One tanh network per concept, side by side: the mask keeps the concepts apart.
-    const hiddenWeight = this.#shiftHidden.weight.mul(this.#sameConcept) as tf.Tensor2D;
-    const hidden = own.matMul(hiddenWeight).add(this.#shiftHidden.bias).tanh() as tf.Tensor2D;
-    const shift = own.matMul(this.#shift as tf.Tensor2D).add(this.#shiftOut.apply(hidden));
+    let shift = own.matMul(this.#shift as tf.Tensor2D).add(this.#offset);
+    if (this.#bend) {
+      // One tanh network per concept, side by side: the mask keeps the concepts apart.
+      const [inner, outer] = this.#bend;
+      const weight = inner.weight.mul(this.#sameConcept) as tf.Tensor2D;
+      const hidden = own.matMul(weight).add(inner.bias).tanh() as tf.Tensor2D;
+      shift = shift.add(outer.apply(hidden));
+    }
     let here = places.matMul(this.#place as tf.Tensor2D);
     if (this.#learned.length > 0) {
       const last = this.#learned.length - 1;
@@ -108,8 +119,9 @@ export class WarpBlock {
     return {
       place: this.#place,
       shift: this.#shift,
-      ...prefixed('shift-hidden', this.#shiftHidden.parameters()),
-      ...prefixed('shift-out', this.#shiftOut.parameters()),
+      offset: this.#offset,
+      ...(this.#bend ? prefixed('bend-in', this.#bend[0].parameters()) : {}),
+      ...(this.#bend ? prefixed('bend-out', this.#bend[1].parameters()) : {}),
       ...Object.assign(
         {},
         ...this.#layers.map((l, i) => prefixed(`paint-${i + 1}`, l.parameters())),

@@ -20,6 +20,8 @@ export interface WarpDecoderOptions {
   readonly hidden?: number;
   /** Octaves of Fourier features (frequencies 1, 2, 4, …). Default 4. */
   readonly octaves?: number;
+  /** Let the shifts of blocks of several concepts bend. Default false. */
+  readonly bendShared?: boolean;
   /** Add learned coordinates φ(p). Default false. */
   readonly learnedCoordinates?: boolean;
   readonly rng: Rng;
@@ -79,6 +81,7 @@ export class WarpDecoder implements Decoder {
           coordinates: options.coordinates ?? 8,
           hidden: options.hidden ?? 48,
           octaves: options.octaves ?? 4,
+          bendShared: options.bendShared ?? false,
           learnedCoordinates: options.learnedCoordinates ?? false,
           rng: rng.split('block').split(block),
         }),
