@@ -41,9 +41,7 @@ export function sliceInterventions(
   return Object.fromEntries(
     Object.entries(interventions).map(([name, intervention]) => [
       name,
-      isShift(intervention)
-        ? { shift: cut(intervention.shift) }
-        : cut(intervention),
+      isShift(intervention) ? { shift: cut(intervention.shift) } : cut(intervention),
     ]),
   );
 }
@@ -51,10 +49,7 @@ export function sliceInterventions(
 /** @throws RangeError where per-row amounts do not match the rows of the batch. */
 export function checkRows(interventions: Interventions, rows: number): void {
   for (const [name, intervention] of Object.entries(interventions)) {
-    const amount =
-      isShift(intervention)
-        ? intervention.shift
-        : intervention;
+    const amount = isShift(intervention) ? intervention.shift : intervention;
     if (typeof amount !== 'number' && amount.length !== rows) {
       throw new RangeError(`do(${name}): got ${amount.length} values for ${rows} rows.`);
     }

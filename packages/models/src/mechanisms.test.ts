@@ -42,7 +42,9 @@ describe('Mechanisms', () => {
 
   it('changes descendants and nothing else, to the bit', () => {
     const labels = tf.tensor2d(rows(50, 3));
-    const column = (t: tf.Tensor2D, j: number): number[] => [...t.slice([0, j], [-1, 1]).dataSync()];
+    const column = (t: tf.Tensor2D, j: number): number[] => [
+      ...t.slice([0, j], [-1, 1]).dataSync(),
+    ];
     const after = fitted.propagate(labels, { c: 0.9 });
     expect(column(after, 0)).toEqual(column(labels, 0));
     expect(column(after, 1)).toEqual(column(labels, 1));
@@ -66,7 +68,8 @@ describe('Mechanisms', () => {
     const observed = rows(4000, 5);
     const drawn = fitted.sample(4000, createRng(6)).arraySync();
     for (let j = 0; j < 4; j++) {
-      const mean = (table: number[][]): number => table.reduce((s, r) => s + r[j]!, 0) / table.length;
+      const mean = (table: number[][]): number =>
+        table.reduce((s, r) => s + r[j]!, 0) / table.length;
       // Both means have standard errors below .005, drawn from 512 kept values (.014); 4 σ.
       expect(Math.abs(mean(drawn) - mean(observed))).toBeLessThan(0.06);
     }

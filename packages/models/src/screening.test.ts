@@ -54,6 +54,8 @@ describe('screenBlocks', () => {
     expect(() => screenBlocks({ ...input, labels: labels.slice(0, 10) })).toThrow(/at least 50/);
     expect(() => screenBlocks({ ...input, images: images.subarray(1) })).toThrow(/pixel values/);
     const noise = createRng(2).uniforms(images.length);
-    expect(() => screenBlocks({ ...input, images: noise })).toThrow(/no pixels that the labels explain/);
+    expect(() => screenBlocks({ ...input, images: noise })).toThrow(
+      /no pixels that the labels explain/,
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { Matrix } from '@causal/datasets';
 import type { Rng } from '@causal/random';
 import { nearestActive } from './nearest-active';
+import { withoutSpecks } from './specks';
 
 export interface ScreeningInput {
   /** Pictures [n, height, width, channels], flat, in [0, 1]. */
@@ -13,7 +14,7 @@ export interface ScreeningInput {
   readonly rng: Rng;
   /** Largest set of concepts that one pixel may depend on. Default 3. */
   readonly maxConcepts?: number;
-  /** Queries for the leave-one-out errors. Default 500. */
+  /** Queries for the leave-one-out errors. Default 1000. */
   readonly queries?: number;
 }
 
@@ -35,6 +36,10 @@ const SINK_DISCOUNT = 0.9;
 const VARIANCE_FLOOR = 1e-3;
 const ACTIVE_SHARE = 0.02;
 const BLOCK_SHARE = 0.03;
+/** Price of a set, in parts of the pictures' variance. */
+const SET_PRICE = 0.003;
+/** Pixels that vary less than this part of the most varying one are not predicted. */
+const STILL_SHARE = 0.002;
 
 /**
  * Finds which concepts explain which pixels, without training.
@@ -64,7 +69,7 @@ export function screenBlocks(input: ScreeningInput): Blocks {
     );
   }
   const order = rng.split('screening').permutation(n);
-  const queries = order.subarray(0, Math.min(input.queries ?? 500, n));
+  const queries = order.subarray(0, Math.min(input.queries ?? 1000, n));
   const sparse = Array.from({ length: SPARSE_DRAWS }, (_, draw) =>
     rng
       .split('screening')
@@ -80,13 +85,14 @@ export function screenBlocks(input: ScreeningInput): Blocks {
   const sets = subsets(d, Math.min(input.maxConcepts ?? 3, d));
   const isSink = graph.map((row) => row.every((weight) => weight === 0));
   const hasParent = graph.map((_, j) => graph.some((row) => row[j] !== 0));
+  const moving = movingPixels(variance);
   const scores = sets.map((set) => {
-    const dense = smooth(
-      knnError(images, pixels, channels, labels, set, queries, order, NEIGHBOURS),
-    );
+    const errorOf = (references: Int32Array, k: number): Float64Array =>
+      knnError(images, moving, channels, pixels, labels, set, queries, references, k);
+    const dense = smooth(errorOf(order, NEIGHBOURS));
     const few = new Float64Array(pixels);
     for (const references of sparse) {
-      const error = knnError(images, pixels, channels, labels, set, queries, references, 1);
+      const error = errorOf(references, 1);
       for (let p = 0; p < pixels; p++) few[p]! += error[p]! / SPARSE_DRAWS;
     }
     const simple = smooth(few);
@@ -116,27 +122,62 @@ export function screenBlocks(input: ScreeningInput): Blocks {
     }
     return choice;
   };
-  const everything = sets.map((_, s) => s);
-  const first = choose(everything);
+  const first = choose(sets.map((_, s) => s));
   const share = new Float64Array(sets.length);
   let total = 0;
   for (let p = 0; p < pixels; p++) {
     total += variance[p]!;
     if (first[p]! >= 0) share[first[p]!]! += variance[p]!;
   }
-  const kept = everything.filter((s) => share[s]! >= BLOCK_SHARE * total);
-  if (kept.length === 0) {
+  const candidates = sets
+    .flatMap((_, s) => (share[s]! >= BLOCK_SHARE * total ? [s] : []))
+    .sort((a, b) => share[b]! - share[a]!);
+  if (candidates.length === 0) {
     throw new Error(
       'Screening found no pixels that the labels explain. Are the labels of these pictures? Choose decoder: "joint" if the pictures vary for other reasons.',
     );
   }
-  const chosen = nearestActive(choose(kept), width);
+  const kept = neededSets(candidates, scores, smoothVariance, empty);
+  const chosen = withoutSpecks(nearestActive(choose(kept), width), variance, width);
   const index = new Map(kept.map((s, block) => [s, block]));
   return {
     concepts: kept.map((s) => sets[s]!),
     assignment: chosen.map((s) => index.get(s)!),
     variance,
   };
+}
+
+/**
+ * The sets that together explain the pixels best: total score (weighted by variance) plus a price
+ * per set, over all choices of candidates. Without the price, noise in the scores of single pixels
+ * lets sets in that others explain as well.
+ */
+function neededSets(
+  candidates: readonly number[],
+  scores: readonly Float64Array[],
+  weight: Float64Array,
+  empty: Float64Array,
+): number[] {
+  const all = weight.reduce((sum, w) => sum + w, 0);
+  // At most 2¹⁰ choices: of more candidates (each has 3 % of the variance) the first ten.
+  const few = candidates.slice(0, 10);
+  let best: number[] = [];
+  let lowest = Infinity;
+  for (let choice = 1; choice < 1 << few.length; choice++) {
+    const sets = few.filter((_, i) => choice & (1 << i));
+    let cost = SET_PRICE * sets.length;
+    for (let p = 0; p < weight.length; p++) {
+      if (weight[p] === 0) continue;
+      let least = empty[p]!;
+      for (const s of sets) least = Math.min(least, scores[s]![p]!);
+      cost += (least * weight[p]!) / all;
+    }
+    if (cost < lowest) {
+      lowest = cost;
+      best = sets;
+    }
+  }
+  return best;
 }
 
 /** All non-empty subsets of 0 … d − 1 with at most `size` elements. */
@@ -175,14 +216,26 @@ function pixelVariance(
   return variance;
 }
 
+/** Pixels that vary enough to be worth predicting. */
+function movingPixels(variance: Float64Array): Int32Array {
+  const largest = variance.reduce((max, v) => Math.max(max, v), 0);
+  const found: number[] = [];
+  variance.forEach((v, p) => {
+    if (v > STILL_SHARE * largest) found.push(p);
+  });
+  return Int32Array.from(found);
+}
+
 /**
  * Mean squared error per pixel (channels summed) of predicting each query by the mean of its
- * `k` nearest references in the labels of `set`, the query itself left out.
+ * `k` nearest references in the labels of `set`, the query itself left out; 0 for pixels that are
+ * not in `moving`.
  */
 function knnError(
   images: Float32Array,
-  pixels: number,
+  moving: Int32Array,
   channels: number,
+  pixels: number,
   labels: Matrix,
   set: readonly number[],
   queries: Int32Array,
@@ -193,7 +246,6 @@ function knnError(
   const error = new Float64Array(pixels);
   const nearest = new Int32Array(k);
   const distance = new Float64Array(k);
-  const prediction = new Float32Array(size);
   for (const query of queries) {
     distance.fill(Infinity);
     nearest.fill(-1);
@@ -214,19 +266,13 @@ function knnError(
       distance[slot] = total;
       nearest[slot] = reference;
     }
-    prediction.fill(0);
-    for (const row of nearest) {
-      const from = row * size;
-      for (let q = 0; q < size; q++) prediction[q]! += images[from + q]!;
-    }
-    const from = query * size;
-    for (let p = 0, q = 0; p < pixels; p++) {
-      let sum = 0;
-      for (let c = 0; c < channels; c++, q++) {
-        const difference = images[from + q]! - prediction[q]! / k;
-        sum += difference * difference;
+    for (const p of moving) {
+      for (let c = p * channels; c < (p + 1) * channels; c++) {
+        let prediction = 0;
+        for (let i = 0; i < k; i++) prediction += images[nearest[i]! * size + c]!;
+        const difference = images[query * size + c]! - prediction / k;
+        error[p]! += difference * difference;
       }
-      error[p]! += sum;
     }
   }
   for (let p = 0; p < pixels; p++) error[p]! /= queries.length;

@@ -105,6 +105,8 @@ describe('NetworkDecoder', () => {
 
   it('refuses a network of the wrong shape', () => {
     const network = jointNetwork(createRng(1), 6, [4, 5, 1]);
-    expect(() => new NetworkDecoder(network, 8, [4, 5, 1])).toThrow(/\[6\] to \[4,5,1\]; expected \[8\]/);
+    expect(() => new NetworkDecoder(network, 8, [4, 5, 1])).toThrow(
+      /\[6\] to \[4,5,1\]; expected \[8\]/,
+    );
   });
 });
