@@ -177,7 +177,7 @@ function neededSets(
       best = sets;
     }
   }
-  return best;
+  return best.sort((a, b) => a - b);
 }
 
 /** All non-empty subsets of 0 … d − 1 with at most `size` elements. */
