@@ -35,7 +35,10 @@ const { images } = data.batch('test', [7]);
 const rows: Tensor4D[] = [];
 const sweep = 9;
 for (const { name, range } of model.concepts) {
-  const values = Array.from({ length: sweep }, (_, i) => range[0] + (i * (range[1] - range[0])) / (sweep - 1));
+  const values = Array.from(
+    { length: sweep },
+    (_, i) => range[0] + (i * (range[1] - range[0])) / (sweep - 1),
+  );
   const copies = images.tile([sweep, 1, 1, 1]) as Tensor4D;
   rows.push(model.counterfactual(copies, { [name]: values }));
   console.log(`do(${name}) from ${range[0].toFixed(2)} to ${range[1].toFixed(2)}`);
@@ -45,5 +48,8 @@ await writeFileAtomic(file, contactSheet(rows, { columns: sweep, scale: 2 }));
 
 // What cannot be seen in data: a shadow without its light. And new pictures under do().
 const { images: sampled } = model.sample(sweep * 3, { seed: 1, interventions: { light: 1.2 } });
-await writeFileAtomic(join(out, 'samples.png'), contactSheet(sampled, { columns: sweep, scale: 2 }));
+await writeFileAtomic(
+  join(out, 'samples.png'),
+  contactSheet(sampled, { columns: sweep, scale: 2 }),
+);
 console.log(`Wrote ${file} and ${join(out, 'samples.png')}`);

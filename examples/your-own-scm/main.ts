@@ -33,7 +33,11 @@ let [alpha, rho] = [0, 1];
 for (let step = 1; step <= steps; step++) {
   const { grads, value } = tf.variableGrads(() => {
     const w = W.mul(offDiagonal) as tf.Tensor2D;
-    const fit = x.sub(x.matMul(w)).square().sum().div(2 * n);
+    const fit = x
+      .sub(x.matMul(w))
+      .square()
+      .sum()
+      .div(2 * n);
     const h = expTrace(w);
     const lagrangian = h.mul(alpha).add(h.square().mul(rho / 2));
     return fit.add(w.abs().sum().mul(0.02)).add(lagrangian) as tf.Scalar;
@@ -53,7 +57,10 @@ const learned = makeAcyclic(
     row.map((w, j) => (i === j || Math.abs(w) < 0.3 ? 0 : w)),
   ),
 ).weights;
-console.log('learned weights', learned.map((row) => row.map((w) => Number(w.toFixed(2)))));
+console.log(
+  'learned weights',
+  learned.map((row) => row.map((w) => Number(w.toFixed(2)))),
+);
 console.log(`SHD to the truth: ${shd(learned, truth)}`);
 names.forEach((cause, i) =>
   names.forEach((effect, j) => {

@@ -34,7 +34,9 @@ describe('latentKl', () => {
       tf.tensor3d(createRng(name).fillNormal(new Float32Array(n * d * k), 0, scale), [n, d, k]);
     const noise = { mean: draw('m', 1), logVariance: draw('v', 0.5) };
     const prior = { mean: draw('pm', 1), logVariance: draw('pv', 0.5) };
-    const C = tf.tidy(() => invert3(A.map((row, i) => row.map((_, j) => Number(i === j) - A[j]![i]!))));
+    const C = tf.tidy(() =>
+      invert3(A.map((row, i) => row.map((_, j) => Number(i === j) - A[j]![i]!))),
+    );
     let expected = 0;
     for (let row = 0; row < n; row++) {
       for (let c = 0; c < k; c++) {
@@ -42,8 +44,17 @@ describe('latentKl', () => {
           t.slice([row, 0, c], [1, d, 1]).reshape([d]) as tf.Tensor1D;
         const diagonal = (t: tf.Tensor3D): tf.Tensor2D => tf.diag(pick(t).exp()) as tf.Tensor2D;
         const mean = C.matMul(pick(noise.mean).reshape([d, 1])).reshape([d]) as tf.Tensor1D;
-        const covariance = C.matMul(diagonal(noise.logVariance)).matMul(C, false, true) as tf.Tensor2D;
-        expected += klGaussian(mean, covariance, pick(prior.mean), diagonal(prior.logVariance)).dataSync()[0]!;
+        const covariance = C.matMul(diagonal(noise.logVariance)).matMul(
+          C,
+          false,
+          true,
+        ) as tf.Tensor2D;
+        expected += klGaussian(
+          mean,
+          covariance,
+          pick(prior.mean),
+          diagonal(prior.logVariance),
+        ).dataSync()[0]!;
       }
     }
     const value = latentKl(tf.tensor2d(A), noise, prior).dataSync()[0]!;

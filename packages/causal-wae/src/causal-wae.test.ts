@@ -173,7 +173,10 @@ describe('CausalWAE', () => {
 
 describe('errors', () => {
   it('names unknown and wrong options and the nearest known one', () => {
-    const make = (options: object): (() => CausalWAE) => () => new CausalWAE({ data, ...options });
+    const make =
+      (options: object): (() => CausalWAE) =>
+      () =>
+        new CausalWAE({ data, ...options });
     expect(make({ varient: 'full' })).toThrow(/varient.*variant/s);
     expect(make({ variant: 'ful' })).toThrow(/variant.*residual.*full/s);
     expect(make({ latentSize: -1 })).toThrow(/latentSize/);
@@ -186,10 +189,19 @@ describe('errors', () => {
     expect(() => create().reconstruct(images)).toThrow(/fit\(data\)/);
     const model = await trained({}, 1);
     expect(() => model.counterfactual(images, { ligth: 1 })).toThrow(/ligth.*light/s);
-    expect(() => model.counterfactual(images, { light: [1, 2] })).toThrow(/light.*2 values for 1 rows/);
+    expect(() => model.counterfactual(images, { light: [1, 2] })).toThrow(
+      /light.*2 values for 1 rows/,
+    );
     expect(() => model.counterfactual(images, { light: NaN })).toThrow(/light/);
     expect(() => model.reconstruct(tf.zeros([1, 8, 8, 3]))).toThrow(/\[1,8,8,3\].*16, 16, 3/);
-    const cyclic = create({ graph: [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]] });
+    const cyclic = create({
+      graph: [
+        [0, 1, 0, 0],
+        [1, 0, 0, 0],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    });
     await expect(cyclic.fit(data, { steps: 1 })).rejects.toThrow(/cycle/);
     const other = pendulum({ size: 24, train: 160, test: 20 });
     await expect(create().fit(other, { steps: 1 })).rejects.toThrow(/24,24,3.*16,16,3/);
