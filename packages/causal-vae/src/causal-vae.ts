@@ -38,6 +38,7 @@ const LOG_VARIANCE_RANGE = [-8, 4] as const;
 export class CausalVAE extends CausalAutoencoder<ResolvedCausalVAEOptions> {
   readonly kind = 'CausalVAE';
   protected readonly gain = 1;
+  protected readonly trainsAdjacency = true;
   #maskLayer!: ConceptMlp;
   #prior!: ConceptMlp;
 

@@ -32,6 +32,8 @@ const MASK_HIDDEN = 32;
 export class CausalWAE extends CausalAutoencoder<ResolvedCausalWAEOptions> {
   readonly kind = 'CausalWAE';
   protected readonly gain: number;
+  /** Without (2) nothing ties A to the labels: the reconstruction alone would let it fade. */
+  protected readonly trainsAdjacency: boolean;
   #labelNetwork!: ConceptMlp;
   #labelGain!: tf.Variable;
   #maskLayer: ConceptMlp | null = null;
@@ -44,6 +46,7 @@ export class CausalWAE extends CausalAutoencoder<ResolvedCausalWAEOptions> {
     const { data, ...given } = config ?? {};
     super(data, resolveOptions(given));
     this.gain = this.options.gain;
+    this.trainsAdjacency = this.options.weights.labelConsistency > 0;
   }
 
   /** Reads a model that {@link CausalAutoencoder.save} wrote (Node). */

@@ -88,6 +88,9 @@ export abstract class CausalAutoencoder<
   protected abstract ownParameters(): Parameters;
   abstract loss(batch: Batch, context: LossContext): Loss;
 
+  /** Whether A is trained; else it stays at the linear effects that the labels show. */
+  protected abstract readonly trainsAdjacency: boolean;
+
   /** Gain of the latents: the decoder sees z₂ ÷ gain. */
   protected abstract readonly gain: number;
 
@@ -156,7 +159,7 @@ export abstract class CausalAutoencoder<
   parameters(): Record<string, tf.Variable> {
     const { encoder, decoder, adjacency } = this.parts;
     return {
-      adjacency,
+      ...(this.trainsAdjacency ? { adjacency } : {}),
       ...prefixed('encoder', encoder.parameters()),
       ...prefixed('decoder', decoder.parameters()),
       ...this.ownParameters(),
@@ -165,7 +168,8 @@ export abstract class CausalAutoencoder<
 
   /** Everything that is saved. */
   savedParameters(): Record<string, tf.Variable> {
-    return { ...this.parameters(), ...prefixed('mechanisms', this.parts.mechanisms.parameters()) };
+    const { adjacency, mechanisms } = this.parts;
+    return { adjacency, ...this.parameters(), ...prefixed('mechanisms', mechanisms.parameters()) };
   }
 
   group(parameter: string): string {
