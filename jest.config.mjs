@@ -35,6 +35,7 @@ export default {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_ONLY.join('|')})/)`],
   cacheDirectory: root + '.cache/jest',
-  testTimeout: 60_000,
+  // A test is never judged by its time: this ends what hangs, on a machine that does other work too.
+  testTimeout: 240_000,
   verbose: false,
 };
