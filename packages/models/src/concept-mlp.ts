@@ -1,6 +1,6 @@
 import type { Rng } from '@causal/random';
 import { conceptMlp } from '@causal/scm';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { constantVariable, uniformVariable, type Parameters } from './parameters';
 
 /**

@@ -1,5 +1,5 @@
 import type { Rng } from '@causal/random';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { constantVariable, uniformVariable, type Parameters } from './parameters';
 
 /** x·W + b on the last axis of [n, inputs]; W, b ~ U(±1/√inputs). */

@@ -46,7 +46,5 @@ export const causalShape = {
   mechanismSteps: z.int().min(1).default(1500),
 } as const;
 
-const sharedSchema = z.strictObject(causalShape);
-
 /** The shared options with defaults filled in. */
-export type CausalOptions = z.output<typeof sharedSchema>;
+export type CausalOptions = z.output<z.ZodObject<typeof causalShape, z.core.$strict>>;
