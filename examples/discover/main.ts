@@ -1,14 +1,18 @@
 // Which column causes which? Reads a CSV with a header and numbers, learns a graph and draws it.
 //
-//   node --conditions=@causal/source --import tsx examples/discover/main.ts [data.csv] [graph.svg]
+//   node --conditions=@causal/source --import tsx examples/discover/main.ts [data.csv] [graph.svg] [--short]
 //
 // Without a file it draws 1,000 rows of a made-up factory from a structural causal model.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { diagnose, edgeStability, exactSearch, type PriorKnowledge } from '@causal/dag-constraints';
 import { toSvg } from '@causal/graph';
 import { createRng } from '@causal/random';
 
-const [file, out = 'graph.svg'] = process.argv.slice(2);
+const short = process.argv.includes('--short');
+const [file, out = 'runs/discover/graph.svg'] = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--short');
 const { names, rows } = file ? parse(readFileSync(file, 'utf8')) : factory();
 // What is known beforehand goes here, for example { roots: ['temperature'] }.
 const priorKnowledge: PriorKnowledge = {};
@@ -18,7 +22,7 @@ const { adjacency, weights } = await exactSearch(rows, { names, priorKnowledge, 
 const stability = await edgeStability(
   rows,
   (resampled) => exactSearch(resampled, { names, priorKnowledge, seed: 1 }),
-  { samples: 10, seed: 1 },
+  { samples: short ? 2 : 10, seed: 1 },
 );
 adjacency.forEach((row, i) =>
   row.forEach((edge, j) => {
@@ -28,6 +32,7 @@ adjacency.forEach((row, i) =>
     }
   }),
 );
+mkdirSync(dirname(out), { recursive: true });
 writeFileSync(out, toSvg(weights, { names, title: 'Learned from the data' }));
 console.log(`wrote ${out}`);
 
