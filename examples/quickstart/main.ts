@@ -63,6 +63,7 @@ async function quickstart(options: QuickstartOptions, signal: AbortSignal): Prom
     resume: options.resume,
     overwrite: !options.resume,
     progress: true,
+    checkpointEvery: { seconds: 10 },
     signal,
     onStage: stage,
     config: { command: 'quickstart', seed, size, model: 'CausalWAE', options: model.options },
