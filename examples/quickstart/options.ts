@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { EngineName } from '@causal/backend';
+import { nearestName } from '@causal/training';
 
 export interface QuickstartOptions {
   readonly seed: number;
@@ -31,7 +32,7 @@ const ENGINES = ['auto', 'tensorflow', 'onnxruntime', 'webgpu', 'wasm', 'cpu'];
 /** @throws Error that names the option and says what was expected; null where help is asked for. */
 export function readOptions(args: readonly string[]): QuickstartOptions | null {
   const { values } = parseArgs({
-    args: [...args],
+    args: known(args),
     options: {
       seed: { type: 'string', default: '1' },
       steps: { type: 'string' },
@@ -66,6 +67,21 @@ export function readOptions(args: readonly string[]): QuickstartOptions | null {
     overwrite: values.overwrite,
     short: values.short,
   };
+}
+
+const NAMES = [...HELP.matchAll(/^  --(\w+)/gm)].map((match) => match[1]!);
+
+/** @throws Error where an option is not one of HELP, naming the nearest. */
+function known(args: readonly string[]): string[] {
+  for (const arg of args) {
+    const name = /^--(\w[\w-]*)/.exec(arg)?.[1];
+    if (name === undefined || NAMES.includes(name)) continue;
+    const near = nearestName(name, NAMES);
+    throw new Error(
+      `Unknown option --${name}.${near ? ` Did you mean --${near}?` : ''} See --help for all.`,
+    );
+  }
+  return [...args];
 }
 
 function whole(name: string, text: string, atLeast: number): number {
