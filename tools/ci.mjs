@@ -1,9 +1,8 @@
 // Everything a change must pass, in order; called by .ci/run after `npm ci`. Every stage is run even
 // where an earlier one failed. Stages that end with `N passed, N failed` are summed; each other stage
 // counts where it fails. `node tools/ci.mjs lint build` runs some stages.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT, execute } from './workspace.mjs';
+import { enginesHere } from './engines.mjs';
+import { execute } from './workspace.mjs';
 
 const STAGES = [
   { name: 'lint', command: ['npm', 'run', 'lint'] },
@@ -11,15 +10,20 @@ const STAGES = [
   { name: 'packcheck', command: ['npm', 'run', 'packcheck'] },
   { name: 'test', command: ['npm', 'test'], counts: true },
   { name: 'examples', command: ['node', 'tools/examples.mjs'], counts: true },
-  ...(existsSync(join(ROOT, 'tools', 'conformance.mjs'))
-    ? [{ name: 'conformance', command: ['npm', 'run', 'conformance'], counts: true }]
-    : []),
+  // tfjs-core's own tests; the cpu engine is its reference already.
+  ...(await enginesHere())
+    .filter((engine) => engine !== 'cpu')
+    .map((engine) => ({
+      name: `tfjs-core on ${engine}`,
+      command: ['npm', 'run', 'conformance', '--', engine],
+      counts: true,
+    })),
   { name: 'outside', command: ['npm', 'run', 'outside'], counts: true },
 ];
 
-/** The last `N passed, N failed` that stands alone on a line. */
+/** The last line of the form `N passed, N failed` or `engine: N passed, N failed, …`. */
 function closingLine(output) {
-  const line = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+  const line = [...output.matchAll(/^(?:\S+: )?(\d+) passed, (\d+) failed\b/gm)].at(-1);
   return line && { passed: Number(line[1]), failed: Number(line[2]) };
 }
 
@@ -46,7 +50,7 @@ console.log();
 for (const { name, passed, failed, seconds } of rows) {
   const counted = passed + failed > 0 ? `${passed} passed, ${failed} failed` : '';
   console.log(
-    `${failed ? 'FAILED' : 'ok    '} ${name.padEnd(12)} ${seconds.toFixed(0).padStart(5)} s  ${counted}`,
+    `${failed ? 'FAILED' : 'ok    '} ${name.padEnd(24)} ${seconds.toFixed(0).padStart(5)} s  ${counted}`,
   );
 }
 const sum = (key) => rows.reduce((total, row) => total + row[key], 0);

@@ -2,7 +2,7 @@
 // `npm test -- graph scm --engine=wasm` narrows it. Cached by Nx; ends with `N passed, N failed`.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENGINES, RESULTS, resultFile, runsOn } from './engines.mjs';
+import { ENGINES, RESULTS, enginesHere, resultFile, runsOn } from './engines.mjs';
 import { ROOT, execute, publicPackages } from './workspace.mjs';
 
 const words = process.argv.slice(2);
@@ -20,24 +20,6 @@ if (unknown.length > 0) {
   console.error(`Packages: ${all.map((entry) => entry.name).join(', ')}.`);
   console.error(`Engines (--engine=…): ${ENGINES.join(', ')}.`);
   process.exit(2);
-}
-
-/** Asks the sources of @causal/backend which engines work here. */
-async function enginesHere() {
-  const program =
-    "import { availableEngines } from '@causal/backend';" +
-    "console.log('engines=' + (await availableEngines()).join());process.exit(0);";
-  const { code, output } = await execute(
-    process.execPath,
-    ['--conditions=@causal/source', '--import', 'tsx', '--input-type=module', '-e', program],
-    { quiet: true, cwd: join(ROOT, 'examples') },
-  );
-  const line = /^engines=(.+)$/m.exec(output);
-  if (code !== 0 || line === null) {
-    console.error(`@causal/backend could not say which engines there are:\n${output}`);
-    return ['wasm'];
-  }
-  return ENGINES.filter((engine) => line[1].split(',').includes(engine));
 }
 
 /** What one run of one package left: counts, and the names of what failed. */
