@@ -68,6 +68,9 @@ await build({
 installJasmine();
 globalThis.__filename = join(folder, 'bundle.cjs');
 const warn = console.warn;
+// Some of the tests draw without a seed and judge what now and then falls outside (Park–Miller).
+let drawn = 1;
+Math.random = () => (drawn = (drawn * 48271) % 2147483647) / 2147483647;
 console.warn = () => {}; // tests that register kernels twice on purpose, and much else
 require(join(folder, 'bundle.cjs'));
 await globalThis.conformance.setup();
