@@ -18,8 +18,10 @@ const rotl = (x: number, k: number): number => (x << k) | (x >>> (32 - k));
  * A seeded stream of random numbers: xoshiro128** (Blackman & Vigna 2021), normals by the ziggurat
  * (Marsaglia & Tsang 2000, layer and value from separate bits as Doornik 2005 asks).
  *
- * The same seed gives the same bits on every machine, engine and thread count. Streams are split by
- * name, so that drawing more in one place never changes what another place gets.
+ * The same seed gives the same integers and uniforms on every machine, engine and thread count, and
+ * the same normals under one JavaScript engine (the ziggurat's tables and its rare paths use Math.exp
+ * and Math.log, which engines round differently). Streams are split by name, so that drawing more in
+ * one place never changes what another place gets.
  */
 export class Rng {
   #a = 0;
