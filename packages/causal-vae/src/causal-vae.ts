@@ -150,15 +150,12 @@ export class CausalVAE extends CausalAutoencoder<ResolvedCausalVAEOptions> {
     const reconstruction = squared.mul(values / (2 * outputVariance)) as tf.Scalar;
 
     const h = polyTrace(A);
-    const hasParents = this.allowedEdges().reduce((sum, row) =>
-      sum.map((s, j) => Math.max(s, row[j]!)),
-    );
     const terms = {
       reconstruction,
       noise: klDiagonalGaussian(noise.mean, noise.logVariance),
       latent: latentKl(A, noise, this.#priorOf(unitLabels)),
       label: labelError,
-      labelConsistency: labelConsistency(A, unitLabels, hasParents),
+      labelConsistency: labelConsistency(A, unitLabels, this.allowedEdges()),
       acyclicity: h.mul(3).add(h.square().mul(0.5)) as tf.Scalar,
       consistency: z1
         .sub(this.#maskLayer.apply(parentSum(A, z1)))

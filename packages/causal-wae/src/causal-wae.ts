@@ -171,12 +171,9 @@ export class CausalWAE extends CausalAutoencoder<ResolvedCausalWAEOptions> {
     if (this.options.independence === 'hsic') {
       add('independence', dependence, weights.independence);
     }
-    const hasParents = this.allowedEdges().reduce((sum, row) =>
-      sum.map((s, j) => Math.max(s, row[j]!)),
-    );
     add(
       'labelConsistency',
-      () => labelConsistency(A, unitLabels, hasParents),
+      () => labelConsistency(A, unitLabels, this.allowedEdges()),
       weights.labelConsistency,
     );
     add('consistency', () => this.#consistency(A, unitLabels), weights.consistency);
