@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { defineConfig } from 'tsup';
 
 // One build for every package: the entries are the sources named in its exports map.
@@ -14,6 +15,10 @@ for (const [key, target] of Object.entries(pkg.exports)) {
 for (const file of Object.values(pkg.bin ?? {})) {
   const name = file.replace(/^.*\/|\.js$/g, '');
   entry[name] = `src/${name}/main.ts`;
+}
+// Programs of worker threads lie beside the code that starts them: dist/<name>.worker.js and .cjs.
+for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' })) {
+  if (file.endsWith('.worker.ts')) entry[basename(file, '.ts')] = `src/${file}`;
 }
 
 export default defineConfig({

@@ -1,6 +1,8 @@
 import { createRng } from '@causal/random';
 import { countTensors, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
+import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +14,8 @@ import {
   counterfactualGrid,
   effectMatrixPlot,
   imageGrid,
+  latentTraversal,
+  parallelMicMatrix,
   svgToPng,
 } from '.';
 
@@ -62,6 +66,51 @@ describe('plots', () => {
     ).toThrow(/column 'b' is \[1, 4/);
     expect(() => imageGrid([])).toThrow(/at least one column/);
     tf.dispose([images, other]);
+  });
+
+  it('move one latent a row while the others stay', async () => {
+    // The decoder paints each coordinate into its own pixel.
+    const seen: number[][] = [];
+    const decode = (z: tf.Tensor): tf.Tensor4D => {
+      const flat = Array.from(z.dataSync());
+      for (let i = 0; i < flat.length; i += 4) seen.push(flat.slice(i, i + 4));
+      return tf.tidy(() => z.reshape([-1, 2, 2, 1]).clipByValue(0, 1) as tf.Tensor4D);
+    };
+    let svg = '';
+    const leaked = await countTensors(async () => {
+      const start = tf.tensor([
+        [
+          [0.25, 0.5],
+          [0.75, 1],
+        ],
+      ]);
+      svg = await latentTraversal(decode, start, {
+        coordinates: [0, 3],
+        names: ['angle', 'light'],
+        range: [0, 1],
+        steps: 3,
+      });
+      start.dispose();
+    });
+    expect(leaked).toBe(0);
+    expect(seen).toEqual([
+      [0, 0.5, 0.75, 1],
+      [0.25, 0.5, 0.75, 0],
+      [0.5, 0.5, 0.75, 1],
+      [0.25, 0.5, 0.75, 0.5],
+      [1, 0.5, 0.75, 1],
+      [0.25, 0.5, 0.75, 1],
+    ]);
+    expect(svg.match(/data:image\/png/g)?.length).toBe(6);
+    for (const text of ['angle', 'light', '>0<', '>0.5<', '>1<']) expect(svg).toContain(text);
+    const two = tf.zeros([2, 4]);
+    await expect(latentTraversal(decode, two)).rejects.toThrow(/those of one image, got \[2, 4/);
+    const one = tf.zeros([1, 4]);
+    await expect(latentTraversal(decode, one, { coordinates: [4] })).rejects.toThrow(
+      /coordinate 4/,
+    );
+    await expect(latentTraversal(decode, one, { range: [[0, 1]] })).rejects.toThrow(/row 1 needs/);
+    tf.dispose([two, one]);
   });
 
   it('put counterfactuals beside the true renders, keeping no tensors', async () => {
@@ -117,5 +166,48 @@ describe('cachedAnnotator', () => {
     expect(trained).toBe(3 * once);
     expect(await readdir(options.directory)).toHaveLength(2);
     await rm(directory, { recursive: true });
+  });
+});
+
+describe('parallelMicMatrix', () => {
+  // Threads start from built files only: the program and its thread are built as tsup does.
+  it.each(['esm', 'cjs'] as const)(
+    'is micMatrix on threads (%s): same result, progress, can be cancelled',
+    async (format) => {
+      const folder = await mkdtemp(join(tmpdir(), 'causal-threads-'));
+      const extension = format === 'esm' ? '.mjs' : '.cjs';
+      await build({
+        entryPoints: {
+          program: join(__dirname, '../test-support/parallel-mic-program.ts'),
+          'mic.worker': join(__dirname, 'mic.worker.ts'),
+        },
+        outdir: folder,
+        outExtension: { '.js': extension },
+        bundle: true,
+        platform: 'node',
+        conditions: ['@causal/source'],
+        logOverride: { 'empty-import-meta': 'silent' },
+        format,
+      });
+      const output = execFileSync(process.execPath, [join(folder, `program${extension}`)]);
+      const { parallel, plain, progress, aborted } = JSON.parse(output.toString()) as Record<
+        string,
+        unknown
+      >;
+      expect(parallel).toEqual(plain);
+      expect(progress).toEqual([1, 2, 3, 4, 5, 6].map((done) => done / 6));
+      expect(aborted).toBe('AbortError');
+      await rm(folder, { recursive: true });
+    },
+  );
+
+  it('says what is wrong before it starts a thread', async () => {
+    const table = [[1], [2], [3]];
+    await expect(parallelMicMatrix(table, [[1], [2]])).rejects.toThrow(/same length, got 3 and 2/);
+    await expect(parallelMicMatrix(table, table, { alpha: 2 })).rejects.toThrow(/alpha must be/);
+    await expect(parallelMicMatrix(table, table, { threads: 0 })).rejects.toThrow(
+      /threads must be/,
+    );
+    await expect(parallelMicMatrix([[Number.NaN]], [[1]])).rejects.toThrow(/finite/);
   });
 });

@@ -15,21 +15,28 @@ export interface GridColumn {
 export interface ImageGridOptions {
   /** SVG units per pixel. Default 2. */
   readonly scale?: number;
+  /** Titles of the rows, at their left. Default none. */
+  readonly rowTitles?: readonly string[];
 }
 
 const GAP = 6;
 const TITLE = 18;
+const LETTER = 6;
 
 /**
- * Pictures in titled columns: reconstructions, latent traversals (a column per value), samples.
+ * Pictures in titled columns: reconstructions, samples, or anything else side by side.
  * @returns An SVG with the pixels embedded.
  * @throws RangeError if the columns differ in shape or there are none.
  */
 export function imageGrid(columns: readonly GridColumn[], options: ImageGridOptions = {}): string {
-  const { scale = 2 } = options;
+  const { scale = 2, rowTitles } = options;
   const shape = columns[0]?.images.shape;
   if (!shape) throw new RangeError('imageGrid: expected at least one column.');
   const [rows, height, width] = shape;
+  if (rowTitles && rowTitles.length !== rows) {
+    throw new RangeError(`imageGrid: ${rowTitles.length} row titles for ${rows} rows.`);
+  }
+  const left = rowTitles ? LETTER * Math.max(...rowTitles.map((t) => t.length)) + 2 * GAP : 0;
   const across = Math.max(width * scale, 40) + GAP;
   const down = height * scale + GAP;
   const parts = columns.map(({ title, images }, j) => {
@@ -42,12 +49,12 @@ export function imageGrid(columns: readonly GridColumn[], options: ImageGridOpti
       .split('\n')
       .map(
         (line, k) =>
-          `<tspan x="${(j + 0.5) * across}" dy="${k === 0 ? 0 : 11}">${escapeXml(line)}</tspan>`,
+          `<tspan x="${left + (j + 0.5) * across}" dy="${k === 0 ? 0 : 11}">${escapeXml(line)}</tspan>`,
       );
     const pictures = Array.from({ length: rows }, (_, i) => {
       const uri = dataUri(images, i);
       const box =
-        `x="${j * across + (across - width * scale) / 2}" y="${2 * TITLE + i * down}" ` +
+        `x="${left + j * across + (across - width * scale) / 2}" y="${2 * TITLE + i * down}" ` +
         `width="${width * scale}" height="${height * scale}"`;
       return (
         `<image ${box} style="image-rendering: pixelated" href="${uri}"/>` +
@@ -56,10 +63,15 @@ export function imageGrid(columns: readonly GridColumn[], options: ImageGridOpti
     });
     return `<text y="${TITLE - 4}">${lines.join('')}</text>${pictures.join('')}`;
   });
-  const size = `width="${columns.length * across}" height="${2 * TITLE + rows * down}"`;
+  const names = (rowTitles ?? []).map(
+    (title, i) =>
+      `<text text-anchor="end" x="${left - GAP}" y="${2 * TITLE + i * down + (height * scale) / 2 + 3}">` +
+      `${escapeXml(title)}</text>`,
+  );
+  const size = `width="${left + columns.length * across}" height="${2 * TITLE + rows * down}"`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-size="10" text-anchor="middle" ` +
-    `style="background: white; ${FONT}">${parts.join('')}</svg>`
+    `style="background: white; ${FONT}">${names.join('')}${parts.join('')}</svg>`
   );
 }
 
