@@ -1,4 +1,4 @@
-import type { DataType, TensorInfo } from '@tensorflow/tfjs';
+import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs';
 
 /** What we use of tfjs-backend-wasm's `BackendWasm` (its own type is not exported). */
 export interface WasmBackend {
@@ -8,7 +8,13 @@ export interface WasmBackend {
     _free(address: number): void;
   };
   readonly dataIdMap: { get(id: object): { memoryOffset: number } };
-  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  makeOutput(
+    shape: number[],
+    dtype: DataType,
+    memoryOffset?: number,
+    values?: backend_util.BackendValues,
+  ): TensorInfo;
+  readSync(dataId: object): backend_util.TypedArray;
   incRef(dataId: object): void;
   disposeData(dataId: object, force?: boolean): boolean;
 }

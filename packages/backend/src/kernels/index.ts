@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { binaries, select } from './binary';
+import { bincount } from './bincount';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput, fusedConv2d } from './conv2d';
 import { depthwiseBackpropFilter, depthwiseBackpropInput, fusedDepthwise } from './depthwise';
 import { einsumKernel } from './einsum';
@@ -10,6 +11,7 @@ import { concat, reverse, slice, splitV, stridedSlice, tile, transpose } from '.
 import { avgPool, maxPool } from './pool';
 import type { KernelDefinition } from './registry';
 import { cast, identity } from './share';
+import { onStrings } from './strings';
 import { mean, sum } from './sum';
 
 /** Every kernel that an engine on the wasm heap gets from us. */
@@ -42,4 +44,6 @@ export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.Ten
   select,
   ...binaries,
   ...elementwise,
+  bincount,
+  ...onStrings, // last: they pass numbers on to the kernels above
 ];
