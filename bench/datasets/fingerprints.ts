@@ -1,4 +1,5 @@
 import { faces, flow, type GeneratedDataset, pendulum } from '@causal/datasets';
+import { createRng } from '@causal/random';
 
 /** Number of pictures of each data set that go into its fingerprint. */
 const IMAGES = 128;
@@ -19,14 +20,17 @@ function fingerprint(data: GeneratedDataset): string {
   return `${fnv(pixels).toString(16)} ${fnv(new Uint8Array(exact.buffer)).toString(16)}`;
 }
 
-/** Hashes of the drawn data sets' pixels and labels, wherever this runs. */
+/** Hashes of the drawn data sets' pixels and labels and of a million normals, wherever this runs. */
 export function fingerprints(): Record<string, string> {
+  const normals = createRng(1).fillNormal(new Float64Array(2 ** 20));
   return {
+    normals: fnv(new Uint8Array(normals.buffer)).toString(16),
     pendulum: fingerprint(pendulum({ continuous: true, varyBackground: true, varyBall: true })),
     pendulumReleased: fingerprint(pendulum({ framing: 'released', size: 96 })),
     flow: fingerprint(flow({ continuous: true })),
     flowReleased: fingerprint(flow({ framing: 'released', size: 96 })),
-    facesSmile: fingerprint(faces()),
-    facesBeard: fingerprint(faces({ concepts: 'beard', labels: 'binary' })),
+    facesSmile: fingerprint(faces({ labelNoise: 0.1 })),
+    facesBeard: fingerprint(faces({ concepts: 'beard' })),
+    facesBinary: fingerprint(faces({ concepts: 'beard', labels: 'binary' })),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { createRng } from './rng';
 
@@ -7,6 +8,14 @@ describe('createRng', () => {
     expect([rng.bits(), rng.bits(), rng.bits()]).toMatchSnapshot();
     expect([rng.normal(), rng.uniform(), rng.int(10)]).toMatchSnapshot();
     expect(createRng(1).split('noise').bits()).toMatchSnapshot();
+  });
+
+  it('gives these bits of 2²⁰ normals, tail and wedges among them (the same in browsers: bench/datasets)', () => {
+    const values = createRng(1).fillNormal(new Float64Array(2 ** 20));
+    expect(values.some((v) => Math.abs(v) > 4.5)).toBe(true);
+    expect(createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex')).toBe(
+      'a73e3f1b9742f4cf2a87ff8b5889171a931de6c67e1f30c457c43b534680ebce',
+    );
   });
 
   it('repeats itself, and differs by seed, by form of seed, and by stream name', () => {
