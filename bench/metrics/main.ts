@@ -1,13 +1,21 @@
 // MIC and TIC of 4 × 4 pairs at n = 2,000, beside minepy's C (processor time, one thread each).
-//   npm run bench -- metrics [--n 2000] [--python venv/bin/python]   (a Python 3.7 or 3.8 with minepy)
-import { spawnSync } from 'node:child_process';
+//   npm run bench -- metrics [--n 2000] [--python venv/bin/python] [--out file.json]
+// The peer needs a Python 3.7 or 3.8: `python3.8 -m venv DIR && DIR/bin/pip install 'numpy<1.24'
+// 'setuptools<60' wheel && DIR/bin/pip install --no-build-isolation minepy==1.2.6`.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { micStatistics, type MicStatistics } from '@causal/metrics';
 import { createRng } from '@causal/random';
 
 const { values } = parseArgs({
-  options: { n: { type: 'string', default: '2000' }, python: { type: 'string' } },
+  options: {
+    n: { type: 'string', default: '2000' },
+    python: { type: 'string' },
+    out: { type: 'string' },
+  },
 });
 const n = Number(values.n);
 const WIDTH = 4;
@@ -60,6 +68,7 @@ const farthest = (a: number[], b: number[]): number =>
 console.log(`${WIDTH} × ${WIDTH} pairs, n = ${n}: best of ${ROUNDS} rounds, processor ms a pair\n`);
 console.log('| estimator | ours | minepy | minepy ÷ ours | largest difference of MIC, TIC |');
 console.log('| --- | --- | --- | --- | --- |');
+const results = [];
 for (const estimator of ['approx', 'e'] as const) {
   const mine = ours(estimator);
   const peer = minepy(estimator);
@@ -73,4 +82,23 @@ for (const estimator of ['approx', 'e'] as const) {
       ]
     : ['–', '–', '–'];
   console.log(`| ${estimator} | ${best(mine).toFixed(1)} | ${cells.join(' | ')} |`);
+  results.push({
+    estimator,
+    millisecondsPerPair: best(mine),
+    ...(peer && {
+      minepyMillisecondsPerPair: best(peer),
+      minepyOverOurs: best(peer) / best(mine),
+      farthestMic: farthest(mine.mic, peer.mic),
+      farthestTic: farthest(mine.tic, peer.tic),
+    }),
+  });
+}
+if (values.out) {
+  const machine = { cpu: cpus()[0]!.model, cores: cpus().length, node: process.version };
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(
+    values.out,
+    `${JSON.stringify({ machine, commit, date, n, pairs: WIDTH ** 2, results }, null, 2)}\n`,
+  );
 }
