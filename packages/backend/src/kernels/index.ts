@@ -6,12 +6,13 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput, fusedDepthwise } from 
 import { einsumKernel } from './einsum';
 import { elementwise } from './elementwise';
 import { gatherV2, unsortedSegmentSum } from './gather';
+import { hostKernels } from './host';
 import { batchMatMul, fusedMatMul } from './mat-mul';
 import { concat, reverse, slice, splitV, stridedSlice, tile, transpose } from './move';
 import { avgPool, maxPool } from './pool';
 import type { KernelDefinition } from './registry';
 import { cast, identity } from './share';
-import { onStrings } from './strings';
+
 import { mean, sum } from './sum';
 
 /** Every kernel that an engine on the wasm heap gets from us. */
@@ -45,5 +46,5 @@ export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.Ten
   ...binaries,
   ...elementwise,
   bincount,
-  ...onStrings, // last: they pass numbers on to the kernels above
+  ...hostKernels, // last: they pass numbers on to the kernels above
 ];
