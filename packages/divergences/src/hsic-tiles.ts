@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BoundKernel } from './bandwidth';
 import type { ValueAndGradients } from './differentiable';
-import { pullLeft, standardise } from './distances';
+import { pullLeft, pullRight, standardise } from './distances';
 import { gram } from './gram';
 import type { Profile } from './kernels';
 import { blocksOf, joinRows, maskOf, rowsOf, RunningSum, type Block } from './tiles';
@@ -25,8 +25,8 @@ const FLAT = 1e-6;
 
 /**
  * HSIC in two passes over tiles: first the row means, then products of centred tiles. HSIC could be
- * had from one pass (Σ KL and row sums), but as a small difference of large float32 numbers. With a
- * single tile its Gram matrices are computed once.
+ * had from one pass (Σ KL and row sums), but as a small difference of large float32 numbers. Tiles
+ * below the diagonal are not computed. With a single tile its Gram matrices are computed once.
  */
 export function tiledCriterion(
   samples: readonly tf.Tensor2D[],
@@ -43,43 +43,45 @@ export function tiledCriterion(
 
   const products = Array.from({ length: normalized ? 3 : 1 }, () => new RunningSum<tf.Scalar>());
   // For each variable and row block, what the other's (and its own) centred matrix pulls.
-  const pulls = variables.map(() => (normalized ? [0, 1] : [0]).map(() => [] as tf.Tensor2D[]));
-  for (const i of blocks) {
-    const rows = pulls.map((kinds) => kinds.map(() => new RunningSum<tf.Tensor2D>()));
-    for (const j of blocks) {
-      const out = tf.tidy(() => {
-        const grams = variables.map((variable) => variable.tile(i, j));
-        const mask = unbiased ? maskOf(i, j) : undefined;
-        const centred = grams.map(({ value }, v) => centre(value, shifts[v]!, i, j, mask));
-        const [k, l] = centred as [tf.Tensor2D, tf.Tensor2D];
-        const inner = (
-          normalized
-            ? [
-                [k, l],
-                [k, k],
-                [l, l],
-              ]
-            : [[k, l]]
-        ).map(([a, b]) => tf.sum(tf.sum(tf.mul(a!, b!), 1)));
-        if (!wantsGradients) return inner;
-        const pulled = variables.flatMap(({ points, bound: { kernel } }, v) => {
-          const { slope } = grams[v] as Required<Profile>;
-          const sources = normalized ? [centred[1 - v]!, centred[v]!] : [centred[1 - v]!];
-          return sources.map((source) =>
-            pullLeft(tf.mul(source, slope), rowsOf(points, i), rowsOf(points, j), kernel.metric),
-          );
+  const pulls = variables.map(() =>
+    (normalized ? [0, 1] : [0]).map(() => blocks.map(() => new RunningSum<tf.Tensor2D>())),
+  );
+  for (const [i, j] of upperPairs(blocks)) {
+    const out = tf.tidy(() => {
+      const grams = variables.map((variable) => variable.tile(i, j));
+      const mask = unbiased ? maskOf(i, j) : undefined;
+      const centred = grams.map(({ value }, v) => centre(value, shifts[v]!, i, j, mask));
+      const [k, l] = centred as [tf.Tensor2D, tf.Tensor2D];
+      const inner = (
+        normalized
+          ? [
+              [k, l],
+              [k, k],
+              [l, l],
+            ]
+          : [[k, l]]
+      ).map(([a, b]) => tf.mul(tf.sum(tf.sum(tf.mul(a!, b!), 1)), i === j ? 1 : 2));
+      if (!wantsGradients) return inner;
+      const pulled = variables.flatMap(({ points, bound: { kernel } }, v) => {
+        const { slope } = grams[v] as Required<Profile>;
+        const [rows, columns] = [rowsOf(points, i), rowsOf(points, j)];
+        const sources = normalized ? [centred[1 - v]!, centred[v]!] : [centred[1 - v]!];
+        return sources.flatMap((source) => {
+          const g = tf.mul(source, slope) as tf.Tensor2D;
+          const left = pullLeft(g, rows, columns, kernel.metric);
+          return i === j ? [left] : [left, pullRight(g, rows, columns, kernel.metric)];
         });
-        return [...inner, ...pulled];
-      }) as tf.Tensor[];
-      products.forEach((sum, q) => sum.add(out[q] as tf.Scalar));
-      const sums = rows.flat();
-      out.slice(products.length).forEach((pull, q) => sums[q]!.add(pull as tf.Tensor2D));
-    }
-    if (wantsGradients) {
-      rows.forEach((kinds, v) => kinds.forEach((sum, q) => pulls[v]![q]!.push(sum.take())));
-    }
+      });
+      return [...inner, ...pulled];
+    }) as tf.Tensor[];
+    products.forEach((sum, q) => sum.add(out[q] as tf.Scalar));
+    if (!wantsGradients) continue;
+    const ends = i === j ? [i] : [i, j];
+    const sums = pulls.flat().flatMap((parts) => ends.map(({ index }) => parts[index]!));
+    sums.forEach((sum, q) => sum.add(out[products.length + q] as tf.Tensor2D));
   }
-  const joined = () => pulls.map((kinds) => kinds.map(joinRows));
+  const joined = () =>
+    pulls.map((kinds) => kinds.map((parts) => joinRows(parts.map((part) => part.take()))));
   const sums = products.map((sum) => sum.take());
   // G is symmetric, so twice the pull on one side is the whole gradient.
   const finish = (pull: tf.Tensor, v: number) => tf.mul(pull, tf.div(2, bound[v]!.unit));
@@ -101,6 +103,10 @@ export function tiledCriterion(
   );
   return { value, gradients };
 }
+
+/** Tiles on and above the diagonal: the ones below are their mirror images. */
+const upperPairs = (blocks: readonly Block[]): Array<readonly [Block, Block]> =>
+  blocks.flatMap((i) => blocks.slice(i.index).map((j) => [i, j] as const));
 
 function variableOf(
   sample: tf.Tensor2D,
@@ -129,20 +135,19 @@ function centringShift(
   n: number,
   unbiased: boolean,
 ): tf.Tensor2D {
-  const parts = blocks.map((i) => {
-    const sum = new RunningSum<tf.Tensor2D>();
-    for (const j of blocks) {
-      sum.add(
-        tf.tidy(() => {
-          const { value } = tile(i, j);
-          const mask = unbiased ? maskOf(i, j) : undefined;
-          return tf.sum(mask === undefined ? value : tf.mul(value, mask), 1, true) as tf.Tensor2D;
-        }),
-      );
-    }
-    return sum.take();
-  });
-  const rowSums = joinRows(parts);
+  const sums = blocks.map(() => new RunningSum<tf.Tensor2D>());
+  for (const [i, j] of upperPairs(blocks)) {
+    const [rows, columns] = tf.tidy(() => {
+      const { value } = tile(i, j);
+      const mask = unbiased ? maskOf(i, j) : undefined;
+      const counted = mask === undefined ? value : tf.mul(value, mask);
+      const own = tf.sum(counted, 1, true);
+      return i === j ? [own] : [own, tf.reshape(tf.sum(counted, 0), [j.size, 1])];
+    }) as [tf.Tensor2D, tf.Tensor2D?];
+    sums[i.index]!.add(rows);
+    if (columns !== undefined) sums[j.index]!.add(columns);
+  }
+  const rowSums = joinRows(sums.map((sum) => sum.take()));
   return tf.tidy(() => {
     const rows = tf.div(rowSums, unbiased ? n - 2 : n) as tf.Tensor2D;
     return tf.sub(rows, tf.div(tf.sum(rows), 2 * (unbiased ? n - 1 : n))) as tf.Tensor2D;
