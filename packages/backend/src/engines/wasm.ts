@@ -5,6 +5,7 @@ import { installGradients } from '../gradients';
 import { kernelDefinitions } from '../kernels';
 import { companionKernels } from '../kernels/companion-kernels';
 import { installKernels } from '../kernels/registry';
+import { unpackTfjsWasm, withTfjsWasm } from '../tfjs-wasm/embedded';
 import type { Engine } from './engine';
 
 /** tfjs-backend-wasm with our kernels on its heap. */
@@ -25,7 +26,10 @@ export const wasm: Engine = {
     // cross-origin-isolated pages.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     const before = crashListeners();
-    const started = await tf.setBackend('wasm');
+    const set = (): Promise<boolean> => tf.setBackend('wasm');
+    // A program that started it itself keeps its own.
+    const running = tf.engine().registry['wasm'] !== undefined;
+    const started = await (running ? set() : withTfjsWasm(await unpackTfjsWasm(), set));
     removeNewCrashListeners(before);
     if (!started) throw new Error('The wasm engine did not start.');
     return 1;

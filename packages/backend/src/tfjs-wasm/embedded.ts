@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+
+/** The address under which tfjs-backend-wasm asks for its module, once we have told it so. */
+const ADDRESS = 'embedded:tfjs-backend-wasm-simd.wasm';
+
+const FILES = ['', '-simd', '-threaded-simd'].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
+
+/** tfjs-backend-wasm's SIMD module, out of a chunk that is loaded when it is needed. */
+export async function unpackTfjsWasm(): Promise<Uint8Array<ArrayBuffer>> {
+  const { tfjsWasmBinary } = await import('./binary.generated');
+  const packed = Uint8Array.from(atob(tfjsWasmBinary), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/**
+ * Runs `start` while tfjs-backend-wasm's request for its module is answered with `binary`: nothing
+ * is fetched, no file has to be served. Other requests pass.
+ */
+export async function withTfjsWasm<T>(
+  binary: Uint8Array<ArrayBuffer>,
+  start: () => Promise<T>,
+): Promise<T> {
+  setWasmPaths(Object.fromEntries(FILES.map((file) => [file, ADDRESS])), true);
+  const { platform } = tf.env();
+  const fetch = platform.fetch.bind(platform);
+  platform.fetch = (path, init) =>
+    path === ADDRESS ? Promise.resolve(new Response(binary)) : fetch(path, init);
+  try {
+    return await start();
+  } finally {
+    // The platform's own method is its class's.
+    Reflect.deleteProperty(platform, 'fetch');
+  }
+}
