@@ -1,5 +1,6 @@
 import type { HotKernels, MatMul } from '../kernels/hot-kernels';
 import { patchConvolution } from '../kernels/patch-convolution';
+import { phaseGradient } from '../kernels/phase-gradient';
 import { Scratch, type WasmBackend } from '../wasm-backend';
 import type { NativeBinding, NativeSession, NativeTensor } from './binding';
 import { gemmModel } from './model';
@@ -9,6 +10,9 @@ const WORTH_A_CALL = 2 ** 17;
 
 /** Bytes of patches in one native call: enough to hide its cost, still in the last-level cache. */
 const BLOCK_BYTES = 2 ** 22;
+
+/** Products with fewer columns than this leave most of the native tile empty. */
+const NARROW = 8;
 
 /**
  * The hot kernels with every matrix product run natively by onnxruntime on views of the wasm heap,
@@ -66,9 +70,16 @@ export function onnxruntimeKernels(
     if (accumulate) fallback.companion.addRow(c, y, 1, m * n);
   };
 
+  const patched = patchConvolution(backend, fallback.companion, matMul, BLOCK_BYTES);
+  const byPhases = phaseGradient(backend, fallback.companion, matMul, BLOCK_BYTES);
+
   return {
     companion: fallback.companion,
     matMul,
-    ...patchConvolution(backend, fallback.companion, matMul, BLOCK_BYTES),
+    ...patched,
+    conv2dInputGradient(info, dy, filter, dx) {
+      const wide = info.inChannels >= NARROW && info.dilationHeight * info.dilationWidth === 1;
+      (wide ? byPhases : patched.conv2dInputGradient)(info, dy, filter, dx);
+    },
   };
 }
