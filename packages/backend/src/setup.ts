@@ -15,8 +15,9 @@ export interface SetupEngineOptions {
   /** Which engine; `'auto'` (default) takes the fastest one there is. */
   readonly engine?: EngineName | 'auto';
   /**
-   * Threads for engines that have them (onnxruntime). Default: the processors there are, at most 8.
-   * Fixed by the first call that starts the engine.
+   * Threads for engines that have them (tensorflow, onnxruntime). Default: the processors there are,
+   * at most 8. Fixed by the first call that starts the engine; for tensorflow by the first that
+   * loads it, which `availableEngines()` does too.
    */
   readonly threads?: number;
 }
@@ -42,17 +43,19 @@ function processors(): number {
   );
 }
 
+const defaultThreads = (): number => Math.min(processors(), 8);
+
 /**
  * Starts an engine for TensorFlow.js and makes it the current backend. Safe to call again, with the
  * same engine or another.
  *
- * `'auto'` takes the first that works of tensorflow (tfjs-node, where installed), onnxruntime
+ * `'auto'` takes the first that works of tensorflow (where installed), onnxruntime
  * (where onnxruntime-node is installed), webgpu (a real adapter), wasm (always in the package) and
  * cpu; `reasons` says why the earlier ones were passed over.
  * @throws Error if an engine was asked for by name and cannot run here: it says what to install.
  */
 export async function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
-  const { engine: wanted = 'auto', threads = Math.min(processors(), 8) } = options;
+  const { engine: wanted = 'auto', threads = defaultThreads() } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`setupEngine({ threads }): expected a whole number ≥ 1, got ${threads}.`);
   }
@@ -66,7 +69,7 @@ export async function setupEngine(options: SetupEngineOptions = {}): Promise<Eng
   const reasons: Partial<Record<EngineName, string>> = {};
   for (const engine of candidates) {
     try {
-      await engine.probe();
+      await engine.probe(threads);
       const used = await engine.start(threads);
       await tf.ready();
       return { name: engine.name, device: engine.device, threads: used, reasons };
@@ -91,12 +94,14 @@ export async function engineStates(): Promise<
   { name: EngineName; device: string; reason?: string }[]
 > {
   const states = [];
-  for (const { name, device, probe } of engines) {
+  for (const engine of engines) {
+    const { name } = engine;
     try {
-      await probe();
-      states.push({ name, device });
+      await engine.probe(defaultThreads());
+      states.push({ name, device: engine.device });
     } catch (cause) {
-      states.push({ name, device, reason: cause instanceof Error ? cause.message : String(cause) });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      states.push({ name, device: engine.device, reason });
     }
   }
   return states;

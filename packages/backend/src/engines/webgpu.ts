@@ -29,8 +29,8 @@ export const webgpu: Engine = {
       );
     }
   },
-  async start() {
-    await webgpu.probe();
+  async start(threads) {
+    await webgpu.probe(threads);
     installGradients();
     if (!(await tf.setBackend('webgpu'))) throw new Error('The webgpu engine did not start.');
     return 1;
