@@ -8,7 +8,9 @@ import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { adamStage } from './adam-stage';
 import { barrier } from './barrier';
-import { linearLoss } from './losses';
+import { covariance, linearLoss } from './losses';
+import { simdRun } from './simd-run';
+import { plainRun } from './stage-run';
 
 export interface DagmaOptions extends LearnerOptions {
   /** Default `'l2'`; `'logistic'` for columns of 0 and 1. */
@@ -27,6 +29,8 @@ export interface DagmaOptions extends LearnerOptions {
   readonly maxSteps?: number;
   /** Adam's learning rate; default 3e-4. */
   readonly learningRate?: number;
+  /** A stage ends early when 1000 steps change its objective by at most this part; default 1e-6. */
+  readonly tolerance?: number;
 }
 
 const CALLER = 'dagma';
@@ -40,6 +44,7 @@ const OWN = [
   'warmSteps',
   'maxSteps',
   'learningRate',
+  'tolerance',
 ];
 
 /**
@@ -69,35 +74,36 @@ export async function dagma(
   const warmSteps = number(options.warmSteps ?? 3e4, 'warmSteps', 1, true);
   const maxSteps = number(options.maxSteps ?? 6e4, 'maxSteps', 1, true);
   const learningRate = number(options.learningRate ?? 3e-4, 'learningRate', Number.MIN_VALUE);
-  const loss = linearLoss(table, options.loss ?? 'l2', CALLER);
+  const tolerance = number(options.tolerance ?? 1e-6, 'tolerance');
+  const lossName = options.loss ?? 'l2';
+  const loss = linearLoss(table, lossName, CALLER);
+  const products = lossName === 'l2' ? covariance(table) : undefined;
   const d = table.columns.length;
   const pacer = new Pacer(options);
   const history: HistoryEntry[] = [];
+  const unused = new Float64Array(d * d);
   let w: Float64Array = new Float64Array(d * d);
   let mu = number(options.mu ?? 1, 'mu', Number.MIN_VALUE);
   for (let stage = 0; stage < stages; stage++, mu *= muFactor) {
     let s = list[Math.min(stage, list.length - 1)]!;
     // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
-    while (!Number.isFinite(barrier(d, s)(w, new Float64Array(d * d)))) s += 0.1;
+    while (!Number.isFinite(barrier(d, s)(w, unused))) s += 0.1;
     const penalty = barrier(d, s);
-    const result = await adamStage(
-      { loss, penalty, mu, lambda1, forbidden: constraints.forbidden },
-      w,
-      {
-        steps: stage === stages - 1 ? maxSteps : warmSteps,
-        learningRate,
-        report: () => pacer.report(stage, stages, `μ ${mu.toExponential(0)}`),
-      },
-    );
-    w = result.w;
-    const unused = new Float64Array(d * d);
+    const problem = { size: d, mu, lambda1, s, forbidden: constraints.forbidden, learningRate };
+    const run = (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty, w);
+    const iterations = await adamStage(run, {
+      steps: stage === stages - 1 ? maxSteps : warmSteps,
+      tolerance,
+      report: () => pacer.report(stage, stages, `μ ${mu.toExponential(0)}`),
+    });
+    w = run.weights();
     history.push({
       step: stage,
       mu,
       s,
       loss: loss(w, unused),
       h: penalty(w, unused),
-      iterations: result.steps,
+      iterations,
     });
   }
   await pacer.report(1, 1, 'done');

@@ -1,0 +1,64 @@
+import { createRng } from '@causal/random';
+import { readTable } from '../../data/table';
+import { linearData } from '../../testing/linear-data';
+import { barrier } from './barrier';
+import { covariance, linearLoss } from './losses';
+import { simdRun } from './simd-run';
+import { plainRun, type Stage, type StageRun } from './stage-run';
+
+/** The same stage by both, from small random weights. */
+function both(d: number, change: Partial<Stage> = {}): [StageRun, StageRun] {
+  const rng = createRng(d);
+  const table = readTable(linearData(d, Math.min(d, (d * (d - 1)) / 2), 10 * d, d).x, { caller: 'test' });
+  const forbidden = Uint8Array.from({ length: d * d }, (_, at) =>
+    at % (d + 1) === 0 || rng.uniform() < 0.2 ? 1 : 0,
+  );
+  const start = Float64Array.from(forbidden, (v) => (v ? 0 : (0.3 / Math.sqrt(d)) * rng.normal()));
+  const stage = { size: d, mu: 0.5, lambda1: 0.03, s: 0.9, learningRate: 1e-3, forbidden };
+  const problem: Stage = { ...stage, ...change };
+  const simd = simdRun(problem, covariance(table), start);
+  if (!simd) throw new Error('Node has SIMD');
+  const loss = linearLoss(table, 'l2', 'test');
+  return [simd, plainRun(problem, loss, barrier(d, problem.s), start)];
+}
+
+const expectSame = (simd: StageRun, plain: StageRun): void => {
+  const reference = plain.weights();
+  expect(reference.some((v) => v !== 0)).toBe(true);
+  simd.weights().forEach((v, i) => expect(v).toBeCloseTo(reference[i]!, 9));
+  expect(simd.objective() / plain.objective()).toBeCloseTo(1, 10);
+};
+
+describe('simdRun', () => {
+  // Sizes around the tiles of 4, the blocks of 8 and 32, and the 48 rows packed together.
+  it.each([1, 2, 3, 4, 5, 8, 9, 13, 31, 50, 101])('takes the steps of plainRun at d = %d', (d) => {
+    const [simd, plain] = both(d);
+    for (const count of [1, 2, 30]) {
+      expect(simd.steps(count)).toBe(count);
+      expect(plain.steps(count)).toBe(count);
+    }
+    if (d > 1) expectSame(simd, plain);
+    else expect(simd.weights()).toEqual(plain.weights());
+  });
+
+  it('leaves the domain at the same step, and comes back to it the same way', () => {
+    const [simd, plain] = both(6, { learningRate: 0.3, mu: 100 });
+    let left = 0;
+    for (let round = 0; round < 30; round++) {
+      const done = plain.steps(5);
+      expect(simd.steps(5)).toBe(done);
+      if (done === 5) continue;
+      left++;
+      plain.retreat();
+      simd.retreat();
+    }
+    expect(left).toBeGreaterThan(1);
+    expectSame(simd, plain);
+  });
+
+  it('works with blocks of 32 nodes', () => {
+    const [simd, plain] = both(162);
+    expect([simd.steps(2), plain.steps(2)]).toEqual([2, 2]);
+    expectSame(simd, plain);
+  });
+});
