@@ -54,7 +54,16 @@ const defaultThreads = (): number => Math.min(processors(), 8);
  * cpu; `reasons` says why the earlier ones were passed over.
  * @throws Error if an engine was asked for by name and cannot run here: it says what to install.
  */
-export async function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
+export function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
+  const started = before.then(() => start(options));
+  before = started.catch(() => {});
+  return started;
+}
+
+/** tfjs gives up one change of backend for the next: calls at the same time wait for each other. */
+let before: Promise<unknown> = Promise.resolve();
+
+async function start(options: SetupEngineOptions): Promise<EngineInfo> {
   const { engine: wanted = 'auto', threads = defaultThreads() } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`setupEngine({ threads }): expected a whole number ≥ 1, got ${threads}.`);
@@ -69,7 +78,8 @@ export async function setupEngine(options: SetupEngineOptions = {}): Promise<Eng
   const reasons: Partial<Record<EngineName, string>> = {};
   for (const engine of candidates) {
     try {
-      await engine.probe(threads);
+      const asked = wanted === 'auto' ? undefined : engine.present;
+      await (asked ?? engine.probe)(threads);
       const used = await engine.start(threads);
       await tf.ready();
       return { name: engine.name, device: engine.device, threads: used, reasons };
