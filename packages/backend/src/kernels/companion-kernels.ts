@@ -1,5 +1,6 @@
 import { instantiateCompanion } from '../companion/companion';
 import { Scratch, type WasmBackend } from '../wasm-backend';
+import { depthwiseGradients } from './depthwise-gradients';
 import type { HotKernels, MatMul } from './hot-kernels';
 import { patchConvolution } from './patch-convolution';
 
@@ -30,5 +31,11 @@ export function companionKernels(backend: WasmBackend): HotKernels {
     );
   };
 
-  return { companion, matMul, ...patchConvolution(backend, companion, matMul, BLOCK_BYTES) };
+  return {
+    ...companion, // elementwise functions, sums, rows by index and optimiser steps as they are
+    ...depthwiseGradients(companion),
+    ...patchConvolution(backend, companion, matMul, BLOCK_BYTES),
+    matMul,
+    companion,
+  };
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { addressOf } from '../wasm-backend';
 import { applyBiasAndActivation, type FusedAttributes } from './fused';
-import type { KernelCall, KernelDefinition } from './registry';
+import type { KernelDefinition } from './registry';
 
 type Shape4D = [number, number, number, number];
 
@@ -14,33 +14,20 @@ interface Attributes {
   readonly filterShape?: Shape4D;
 }
 
-function prepare({ hot }: KernelCall, x: number[], filter: number[], attrs: Attributes) {
-  const info = tf.backend_util.computeConv2DInfo(
+function geometry(
+  x: number[],
+  filter: number[],
+  { strides, dilations, pad, dimRoundingMode }: Attributes,
+): tf.backend_util.Conv2DInfo {
+  return tf.backend_util.computeConv2DInfo(
     x as Shape4D,
     filter as Shape4D,
-    attrs.strides,
-    attrs.dilations,
-    attrs.pad,
-    attrs.dimRoundingMode,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
     true,
   );
-  hot.companion.depthwiseGeometry(
-    info.inHeight,
-    info.inWidth,
-    info.inChannels,
-    filter[3]!,
-    info.outHeight,
-    info.outWidth,
-    info.filterHeight,
-    info.filterWidth,
-    info.strideHeight,
-    info.strideWidth,
-    info.dilationHeight,
-    info.dilationWidth,
-    info.padInfo.top,
-    info.padInfo.left,
-  );
-  return info;
 }
 
 /** Gradients of depthwise convolutions, which stock wasm lacks. */
@@ -49,10 +36,10 @@ export const depthwiseBackpropInput: KernelDefinition = {
   run(call) {
     const { dy, filter } = call.inputs as { dy: tf.TensorInfo; filter: tf.TensorInfo };
     const attrs = call.attrs as unknown as Attributes;
-    const info = prepare(call, attrs.inputShape!, filter.shape, attrs);
+    const info = geometry(attrs.inputShape!, filter.shape, attrs);
     const dx = call.backend.makeOutput(info.inShape, 'float32');
     const at = (t: tf.TensorInfo): number => addressOf(call.backend, t);
-    call.hot.companion.depthwiseInputGradient(at(dy), at(filter), at(dx), info.batchSize);
+    call.hot.depthwiseInputGradient(info, at(dy), at(filter), at(dx));
     return dx;
   },
 };
@@ -62,10 +49,10 @@ export const depthwiseBackpropFilter: KernelDefinition = {
   run(call) {
     const { x, dy } = call.inputs as { x: tf.TensorInfo; dy: tf.TensorInfo };
     const attrs = call.attrs as unknown as Attributes;
-    const info = prepare(call, x.shape, attrs.filterShape!, attrs);
+    const info = geometry(x.shape, attrs.filterShape!, attrs);
     const dw = call.backend.makeOutput(attrs.filterShape!, 'float32');
     const at = (t: tf.TensorInfo): number => addressOf(call.backend, t);
-    call.hot.companion.depthwiseFilterGradient(at(x), at(dy), at(dw), info.batchSize);
+    call.hot.depthwiseFilterGradient(info, at(x), at(dy), at(dw));
     return dw;
   },
 };

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Companion } from '../companion/companion';
 import { addressOf } from '../wasm-backend';
+import type { Elementwise } from './hot-kernels';
 import { runStock, type KernelDefinition } from './registry';
 
 /** y = f(x) for float32; other types keep the stock kernel. */
 function unary(
   name: string,
-  f: (c: Companion, x: number, y: number, n: number, attrs: Record<string, unknown>) => void,
+  f: (c: Elementwise, x: number, y: number, n: number, attrs: Record<string, unknown>) => void,
 ): KernelDefinition {
   return {
     name,
@@ -16,7 +16,7 @@ function unary(
       if (x.dtype !== 'float32') return runStock(name, call, stock);
       const y = backend.makeOutput(x.shape, 'float32');
       const n = tf.util.sizeFromShape(x.shape);
-      f(hot.companion, addressOf(backend, x), addressOf(backend, y), n, attrs);
+      f(hot, addressOf(backend, x), addressOf(backend, y), n, attrs);
       return y;
     },
   };
@@ -27,7 +27,7 @@ function gradient(
   name: string,
   saved: string,
   f: (
-    c: Companion,
+    c: Elementwise,
     y: number,
     dy: number,
     dx: number,
@@ -43,7 +43,7 @@ function gradient(
       const dx = backend.makeOutput(dy.shape, 'float32');
       const n = tf.util.sizeFromShape(dy.shape);
       const at = (t: tf.TensorInfo): number => addressOf(backend, t);
-      f(hot.companion, at(y), at(dy), at(dx), n, attrs);
+      f(hot, at(y), at(dy), at(dx), n, attrs);
       return dx;
     },
   };

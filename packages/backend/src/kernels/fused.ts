@@ -32,12 +32,7 @@ export function applyBiasAndActivation(
   const bias = inputs['bias'];
   if (bias) {
     if (tf.util.sizeFromShape(bias.shape) === columns) {
-      hot.companion.addRow(
-        addressOf(backend, y),
-        addressOf(backend, bias),
-        size / columns,
-        columns,
-      );
+      hot.addRow(addressOf(backend, y), addressOf(backend, bias), size / columns, columns);
     } else y = through('Add', call, { a: y, b: bias }, y);
   }
   const at = addressOf(backend, y);
@@ -45,16 +40,16 @@ export function applyBiasAndActivation(
     case 'linear':
       return y;
     case 'relu':
-      hot.companion.relu(at, at, size);
+      hot.relu(at, at, size);
       return y;
     case 'sigmoid':
-      hot.companion.sigmoid(at, at, size);
+      hot.sigmoid(at, at, size);
       return y;
     case 'elu':
-      hot.companion.elu(at, at, size);
+      hot.elu(at, at, size);
       return y;
     case 'leakyrelu':
-      hot.companion.leakyRelu(at, at, size, leakyreluAlpha ?? 0);
+      hot.leakyRelu(at, at, size, leakyreluAlpha ?? 0);
       return y;
     case 'relu6':
       return through('Relu6', call, { x: y }, y);

@@ -24,7 +24,7 @@ export const gatherV2: KernelDefinition = {
     const before = x.shape.slice(0, at);
     const after = x.shape.slice(at + 1);
     const out = backend.makeOutput([...before, ...indices.shape, ...after], x.dtype);
-    hot.companion.gatherRows(
+    hot.gatherRows(
       addressOf(backend, x),
       index,
       addressOf(backend, out),
@@ -53,7 +53,7 @@ export const unsortedSegmentSum: KernelDefinition = {
     const out = backend.makeOutput([numSegments, ...row], 'float32');
     const size = tf.util.sizeFromShape(row);
     hot.companion.zeroFill(addressOf(backend, out), numSegments * size);
-    hot.companion.addRowsAt(
+    hot.addRowsAt(
       addressOf(backend, x),
       addressOf(backend, segmentIds),
       addressOf(backend, out),

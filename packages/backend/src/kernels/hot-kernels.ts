@@ -24,13 +24,58 @@ export interface Convolution {
   conv2dFilterGradient(info: backend_util.Conv2DInfo, x: number, dy: number, dw: number): void;
 }
 
+/** What a depthwise convolution (NHWC, filters [kh, kw, c, multiplier]) sends back. */
+interface Depthwise {
+  depthwiseInputGradient(
+    info: backend_util.Conv2DInfo,
+    dy: number,
+    filter: number,
+    dx: number,
+  ): void;
+  depthwiseFilterGradient(info: backend_util.Conv2DInfo, x: number, dy: number, dw: number): void;
+}
+
+/** Functions of one argument, their gradients, and the bias: elementwise, in place if asked to. */
+export type Elementwise = Pick<
+  Companion,
+  | 'exp'
+  | 'log'
+  | 'log1p'
+  | 'softplus'
+  | 'rsqrt'
+  | 'sigmoid'
+  | 'tanh'
+  | 'elu'
+  | 'relu'
+  | 'leakyRelu'
+  | 'sin'
+  | 'cos'
+  | 'clip'
+  | 'sigmoidGradient'
+  | 'tanhGradient'
+  | 'eluGradient'
+  | 'reluGradient'
+  | 'leakyReluGradient'
+  | 'addRow'
+>;
+
+/** Sums over batch and space (gradients of biases), and of squares (norms of gradients). */
+type Sums = Pick<Companion, 'sumMiddle' | 'sumSquares'>;
+
+/** Rows by index, and what they send back. */
+type Rows = Pick<Companion, 'gatherRows' | 'addRowsAt'>;
+
+/** One fused pass of an optimiser over one parameter. */
+export type OptimizerSteps = Pick<Companion, 'adamStep' | 'sgdStep' | 'rmspropStep'>;
+
 /**
- * The kernels that decide how fast training is. Everything else of an engine is written against
- * this, so an accelerator only has to implement these few; all tensors are float32 on the wasm
- * heap, given by address.
+ * The kernels that decide how fast training is; all tensors are float32 on the wasm heap, given by
+ * address. The companion has every one of them: an accelerator starts from those and replaces what
+ * it does faster.
  */
-export interface HotKernels extends Convolution {
+export interface HotKernels
+  extends Convolution, Depthwise, Elementwise, Sums, Rows, OptimizerSteps {
   readonly matMul: MatMul;
-  /** The companion itself, for elementwise functions, sums and optimiser steps. */
+  /** For what is no hot kernel: moves, comparisons, changes of type. */
   readonly companion: Companion;
 }

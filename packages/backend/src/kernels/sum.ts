@@ -30,7 +30,7 @@ function reduction(name: 'Sum' | 'Mean'): KernelDefinition {
       const y = backend.makeOutput(shape, 'float32');
       const scale = name === 'Mean' ? 1 / middle : 1;
       const at = (t: tf.TensorInfo): number => addressOf(backend, t);
-      hot.companion.sumMiddle(at(x), at(y), outer, middle, inner, scale);
+      hot.sumMiddle(at(x), at(y), outer, middle, inner, scale);
       return y;
     },
   };

@@ -67,16 +67,16 @@ export function onnxruntimeKernels(
       { y: view(y, m, n) },
       {},
     );
-    if (accumulate) fallback.companion.addRow(c, y, 1, m * n);
+    if (accumulate) fallback.addRow(c, y, 1, m * n);
   };
 
   const patched = patchConvolution(backend, fallback.companion, matMul, BLOCK_BYTES);
   const byPhases = phaseGradient(backend, fallback.companion, matMul, BLOCK_BYTES);
 
   return {
-    companion: fallback.companion,
-    matMul,
+    ...fallback,
     ...patched,
+    matMul,
     conv2dInputGradient(info, dy, filter, dx) {
       const wide = info.inChannels >= NARROW && info.dilationHeight * info.dilationWidth === 1;
       (wide ? byPhases : patched.conv2dInputGradient)(info, dy, filter, dx);

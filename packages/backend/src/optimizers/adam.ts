@@ -45,9 +45,9 @@ export function adam(options: AdamOptions = {}): Optimizer {
         const move = m.mul(learningRate * first).div(v.sqrt().mul(root).add(epsilon));
         return { value: value.mul(keep).sub(move), slots: [m, v] };
       },
-      fused(companion, { value, gradient, slots, out, size, gradientScale, ...rest }) {
+      fused(hot, { value, gradient, slots, out, size, gradientScale, ...rest }) {
         const [first, root] = corrections(rest.step);
-        companion.adamStep(
+        hot.adamStep(
           value,
           gradient,
           slots[0]!,

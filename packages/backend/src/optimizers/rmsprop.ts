@@ -23,8 +23,8 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
         const move = gradient.mul(learningRate).div(square.sqrt().add(epsilon));
         return { value: value.mul(keep).sub(move), slots: [square] };
       },
-      fused(companion, { value, gradient, slots, out, size, gradientScale, learningRate, keep }) {
-        companion.rmspropStep(
+      fused(hot, { value, gradient, slots, out, size, gradientScale, learningRate, keep }) {
+        hot.rmspropStep(
           value,
           gradient,
           slots[0]!,

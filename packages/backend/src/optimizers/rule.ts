@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Companion } from '../companion/companion';
+import type { OptimizerSteps } from '../kernels/hot-kernels';
 
 /** One parameter at one step, for the plain implementation. */
 interface PlainUpdate {
@@ -27,10 +27,10 @@ interface FusedUpdate {
   readonly step: number;
 }
 
-/** An update rule: its slots, and one step by plain operators and by the companion. */
+/** An update rule: its slots, and one step by plain operators and fused. */
 export interface Rule {
   readonly name: string;
   readonly slots: readonly string[];
   plain(update: PlainUpdate): { value: tf.Tensor; slots: tf.Tensor[] };
-  fused(companion: Companion, update: FusedUpdate): void;
+  fused(hot: OptimizerSteps, update: FusedUpdate): void;
 }

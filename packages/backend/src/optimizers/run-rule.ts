@@ -80,7 +80,7 @@ export function optimizerFrom(rule: Rule, options: OptimizerOptions): Optimizer 
           const { backend, hot } = engine;
           // A new value and not the old one changed in place: clones and views share its memory.
           const out = backend.makeOutput(parameter.shape, 'float32');
-          rule.fused(hot.companion, {
+          rule.fused(hot, {
             ...common,
             value: addressOf(backend, parameter),
             gradient: addressOf(backend, grads[name]!),
@@ -170,7 +170,7 @@ function globalNorm(gradients: readonly tf.Tensor[]): number {
   let total = 0;
   for (const gradient of gradients) {
     if (engine) {
-      total += engine.hot.companion.sumSquares(addressOf(engine.backend, gradient), gradient.size);
+      total += engine.hot.sumSquares(addressOf(engine.backend, gradient), gradient.size);
     } else {
       const square = tf.tidy(() => tf.sum(tf.square(gradient)));
       total += square.dataSync()[0]!;

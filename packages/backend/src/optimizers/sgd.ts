@@ -32,8 +32,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
           slots: velocity ? [velocity] : [],
         };
       },
-      fused(companion, { value, gradient, slots, out, size, gradientScale, learningRate, keep }) {
-        companion.sgdStep(
+      fused(hot, { value, gradient, slots, out, size, gradientScale, learningRate, keep }) {
+        hot.sgdStep(
           value,
           gradient,
           slots[0] ?? 0,
