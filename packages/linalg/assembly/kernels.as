@@ -38,17 +38,22 @@ function packA(a: usize, ars: u32, acs: u32, rows: u32, cols: u32, alpha: f64, o
 }
 
 /** `rows`×`cols` of B in strips of 4 columns, row after row; missing columns are 0. */
-function packB(b: usize, brs: u32, rows: u32, cols: u32, out: usize): void {
+function packB(b: usize, brs: u32, bcs: u32, rows: u32, cols: u32, out: usize): void {
   for (let j: u32 = 0; j < cols; j += 4) {
     const full = cols - j >= 4;
-    let p = b + (j << 3);
+    let p = b + j * bcs;
     for (let q: u32 = 0; q < rows; q++) {
-      if (full) {
+      if (full && bcs == 8) {
         v128.store(out, v128.load(p));
         v128.store(out, v128.load(p, 16), 16);
+      } else if (full) {
+        store<f64>(out, load<f64>(p), 0);
+        store<f64>(out, load<f64>(p + bcs), 8);
+        store<f64>(out, load<f64>(p + 2 * bcs), 16);
+        store<f64>(out, load<f64>(p + 3 * bcs), 24);
       } else {
         for (let r: u32 = 0; r < 4; r++) {
-          store<f64>(out + (r << 3), j + r < cols ? load<f64>(p + (r << 3)) : 0);
+          store<f64>(out + (r << 3), j + r < cols ? load<f64>(p + r * bcs) : 0);
         }
       }
       p += brs;
@@ -112,11 +117,11 @@ function edgeTile(k: u32, a: usize, b: usize, c: usize, crs: u32, rows: u32, col
 }
 
 /**
- * C[m×n] += alpha·A·B. A(i, p) lies at a + i·ars + p·acs, rows of B and C are contiguous. Blocked as
- * Goto & van de Geijn 2008.
+ * C[m×n] += alpha·A·B. A(i, p) lies at a + i·ars + p·acs, B alike (so either may be transposed), rows
+ * of C are contiguous. Blocked as Goto & van de Geijn 2008.
  */
 export function gemm(
-  a: usize, ars: u32, acs: u32, b: usize, brs: u32, c: usize, crs: u32,
+  a: usize, ars: u32, acs: u32, b: usize, brs: u32, bcs: u32, c: usize, crs: u32,
   m: u32, n: u32, k: u32, alpha: f64, scratch: usize,
 ): void {
   const packedA = scratch;
@@ -126,7 +131,7 @@ export function gemm(
     const nc = min(NC, n - j0);
     for (let p0: u32 = 0; p0 < k; p0 += KC) {
       const kc = min(KC, k - p0);
-      packB(b + p0 * brs + (j0 << 3), brs, kc, nc, packedB);
+      packB(b + p0 * brs + j0 * bcs, brs, bcs, kc, nc, packedB);
       for (let i0: u32 = 0; i0 < m; i0 += MC) {
         const mc = min(MC, m - i0);
         packA(a + i0 * ars + p0 * acs, ars, acs, mc, kc, alpha, packedA);
@@ -221,19 +226,91 @@ export function lu(a: usize, n: u32, rows: usize, scratch: usize): i32 {
       }
     }
     gemm(
-      a + k1 * rs + (k0 << 3), rs, 8, a + k0 * rs + (k1 << 3), rs, a + k1 * rs + (k1 << 3), rs,
+      a + k1 * rs + (k0 << 3), rs, 8, a + k0 * rs + (k1 << 3), rs, 8, a + k1 * rs + (k1 << 3), rs,
       n - k1, n - k1, k1 - k0, -1, scratch,
     );
   }
   return singular ? -1 - swaps : swaps;
 }
 
+/** x /= pivot over n numbers. */
+function divide(x: usize, pivot: f64, n: u32): void {
+  const p = f64x2.splat(pivot);
+  const end = x + (n << 3);
+  const whole = x + ((n & ~1) << 3);
+  for (; x < whole; x += 16) v128.store(x, f64x2.div(v128.load(x), p));
+  if (x < end) store<f64>(x, load<f64>(x) / pivot);
+}
+
+/** Rows y −= T·X, row by row: T is rows×k, X k×n. */
+function subtractEach(
+  t: usize, trs: u32, tcs: u32, x: usize, y: usize, xrs: u32, rows: u32, k: u32, n: u32,
+): void {
+  for (let i: u32 = 0; i < rows; i++) {
+    for (let p: u32 = 0; p < k; p++) {
+      axpy(-load<f64>(t + i * trs + p * tcs), x + p * xrs, y + i * xrs, n);
+    }
+  }
+}
+
+/** The same for four rows at once: what is read of X serves all four, and sums stay in registers. */
+function subtractRows(
+  t: usize, trs: u32, tcs: u32, x: usize, y: usize, xrs: u32, k: u32, n: u32,
+): void {
+  let j: u32 = 0;
+  for (; j + 4 <= n; j += 4) {
+    const y0 = y + (j << 3);
+    let c00 = v128.load(y0);
+    let c01 = v128.load(y0, 16);
+    const y1 = y0 + xrs;
+    let c10 = v128.load(y1);
+    let c11 = v128.load(y1, 16);
+    const y2 = y1 + xrs;
+    let c20 = v128.load(y2);
+    let c21 = v128.load(y2, 16);
+    const y3 = y2 + xrs;
+    let c30 = v128.load(y3);
+    let c31 = v128.load(y3, 16);
+    let at = t;
+    let from = x + (j << 3);
+    for (let p: u32 = 0; p < k; p++) {
+      const b0 = v128.load(from);
+      const b1 = v128.load(from, 16);
+      let f = v128.load_splat<f64>(at);
+      c00 = f64x2.sub(c00, f64x2.mul(f, b0));
+      c01 = f64x2.sub(c01, f64x2.mul(f, b1));
+      f = v128.load_splat<f64>(at + trs);
+      c10 = f64x2.sub(c10, f64x2.mul(f, b0));
+      c11 = f64x2.sub(c11, f64x2.mul(f, b1));
+      f = v128.load_splat<f64>(at + 2 * trs);
+      c20 = f64x2.sub(c20, f64x2.mul(f, b0));
+      c21 = f64x2.sub(c21, f64x2.mul(f, b1));
+      f = v128.load_splat<f64>(at + 3 * trs);
+      c30 = f64x2.sub(c30, f64x2.mul(f, b0));
+      c31 = f64x2.sub(c31, f64x2.mul(f, b1));
+      at += tcs;
+      from += xrs;
+    }
+    v128.store(y0, c00);
+    v128.store(y0, c01, 16);
+    v128.store(y1, c10);
+    v128.store(y1, c11, 16);
+    v128.store(y2, c20);
+    v128.store(y2, c21, 16);
+    v128.store(y3, c30);
+    v128.store(y3, c31, 16);
+  }
+  if (j < n) subtractEach(t, trs, tcs, x + (j << 3), y + (j << 3), xrs, 4, k, n - j);
+}
+
 /**
  * X[n×m] := T⁻¹X for a triangle T with entries at t + i·trs + j·tcs (swap the strides for Tᵀ), lower
- * or upper, with the diagonal taken as 1 or read.
+ * or upper, with the diagonal taken as 1 or read. With `identity` X starts as the identity and T is
+ * lower: what lies right of the diagonal stays 0 and is not worked on.
  */
 export function solveTriangle(
-  t: usize, trs: u32, tcs: u32, lower: bool, unit: bool, x: usize, n: u32, m: u32, scratch: usize,
+  t: usize, trs: u32, tcs: u32, lower: bool, unit: bool, identity: bool, x: usize, n: u32, m: u32,
+  scratch: usize,
 ): void {
   const xrs = m << 3;
   const panels = (n + PANEL - 1) / PANEL;
@@ -243,20 +320,30 @@ export function solveTriangle(
     const done = lower ? 0 : end;
     const count = lower ? start : n - end;
     if (count > 0) {
-      gemm(t + start * trs + done * tcs, trs, tcs, x + done * xrs, xrs, x + start * xrs, xrs, end - start, m, count, -1, scratch);
+      gemm(
+        t + start * trs + done * tcs, trs, tcs, x + done * xrs, xrs, 8, x + start * xrs, xrs,
+        end - start, identity ? start : m, count, -1, scratch,
+      );
     }
+    const width = identity ? end : m;
     const size = end - start;
-    for (let step: u32 = 0; step < size; step++) {
-      const i = lower ? start + step : end - 1 - step;
-      const to = x + i * xrs;
-      for (let before: u32 = 0; before < step; before++) {
-        const p = lower ? start + before : end - 1 - before;
-        const factor = load<f64>(t + i * trs + p * tcs);
-        if (factor != 0) axpy(-factor, x + p * xrs, to, m);
+    for (let step: u32 = 0; step < size; step += 4) {
+      // Four rows at a time: what the rows of this panel before them take off, then among themselves.
+      const rows = min<u32>(4, size - step);
+      const first = lower ? start + step : end - step - rows;
+      if (step > 0) {
+        const p = lower ? start : end - step;
+        if (rows == 4) subtractRows(t + first * trs + p * tcs, trs, tcs, x + p * xrs, x + first * xrs, xrs, step, width);
+        else subtractEach(t + first * trs + p * tcs, trs, tcs, x + p * xrs, x + first * xrs, xrs, rows, step, width);
       }
-      if (!unit) {
-        const pivot = load<f64>(t + i * trs + i * tcs);
-        for (let j: u32 = 0; j < m; j++) store<f64>(to + (j << 3), load<f64>(to + (j << 3)) / pivot);
+      for (let r: u32 = 0; r < rows; r++) {
+        const i = lower ? first + r : first + rows - 1 - r;
+        const to = x + i * xrs;
+        for (let q: u32 = 0; q < r; q++) {
+          const p = lower ? first + q : first + rows - 1 - q;
+          axpy(-load<f64>(t + i * trs + p * tcs), x + p * xrs, to, width);
+        }
+        if (!unit) divide(to, load<f64>(t + i * trs + i * tcs), width);
       }
     }
   }

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { invertRegular } from './factor';
-import { scaleInPlace } from './flat/elementwise';
-import { matMul, transpose } from './flat/matmul';
+import { inverseGradient } from './flat/inverse-gradient';
 import { joinMatrices, readMatrices, readSquare } from './square';
 
 /**
- * A⁻¹, in float64 inside, with gradient ∂A = −A⁻ᵀ ∂Y A⁻ᵀ (Giles 2008, §2.2.3).
+ * A⁻¹, in float64 inside, with gradient ∂A = −A⁻ᵀ ∂Y A⁻ᵀ (Giles 2008, §2.2.3) and gradients of it.
  *
  * @param a [n, n] or [..., n, n].
  * @returns The same shape.
@@ -14,21 +13,54 @@ import { joinMatrices, readMatrices, readSquare } from './square';
  */
 export function inverse<T extends tf.Tensor>(a: T): T {
   const operation = 'inverse(A)';
-  const op = tf.customGrad((aIn) => {
-    const input = aIn as tf.Tensor;
-    const { n, matrices } = readSquare(input, operation);
-    const inverses = matrices.map((matrix) => invertRegular(matrix, n, operation));
+  const { n, matrices } = readSquare(a, operation);
+  return inverseFrom(
+    a,
+    n,
+    matrices.map((matrix) => invertRegular(matrix, n, operation)),
+  );
+}
+
+/** {@link inverse} where the inverses are known already. */
+export function inverseFrom<T extends tf.Tensor>(
+  a: T,
+  n: number,
+  inverses: readonly Float64Array[],
+): T {
+  const op = tf.customGrad((aIn, save) => {
+    (save as tf.GradSaveFunc)([aIn as tf.Tensor]);
     return {
-      value: tf.tensor(joinMatrices(inverses, n * n), input.shape),
-      gradFunc: (dy: tf.Tensor) => {
-        const upstream = readMatrices(dy, n, n, `gradient of ${operation}`);
-        const da = inverses.map((y, i) => {
-          const yt = transpose(y, n, n);
-          return scaleInPlace(matMul(matMul(yt, upstream[i]!, n, n, n), yt, n, n, n), -1);
-        });
-        return tf.tensor(joinMatrices(da, n * n), input.shape);
-      },
+      value: tf.tensor(joinMatrices(inverses, n * n), a.shape),
+      gradFunc: (dy: tf.Tensor, [input]: tf.Tensor[]) => gradient(input!, dy, n, inverses),
     };
   });
   return op(a) as T;
+}
+
+/** F = −YᵀWYᵀ as an operation on A and W, so that it has gradients in turn. */
+function gradient(
+  a: tf.Tensor,
+  w: tf.Tensor,
+  n: number,
+  inverses: readonly Float64Array[],
+): tf.Tensor {
+  const op = tf.customGrad((aIn, wIn, save) => {
+    (save as tf.GradSaveFunc)([aIn as tf.Tensor, wIn as tf.Tensor]);
+    const upstream = readMatrices(w, n, n, 'gradient of inverse(A)');
+    const values = inverses.map((y, i) => inverseGradient(y, upstream[i]!, n));
+    return {
+      value: tf.tensor(joinMatrices(values, n * n), a.shape),
+      gradFunc: (g: tf.Tensor, [input, weights]: tf.Tensor[]) => {
+        const y = inverseFrom(input!, n, inverses);
+        const f = gradient(input!, weights!, n, inverses);
+        // ∂W = −YGY; from dY = −Y·dA·Y in both factors, ∂A = −(F·Gᵀ·Yᵀ + Yᵀ·Gᵀ·F).
+        const turned = tf.matMul(g, y, true, true);
+        return [
+          tf.neg(tf.add(tf.matMul(f, turned), tf.matMul(tf.matMul(y, g, true, true), f))),
+          tf.neg(tf.matMul(tf.matMul(y, g), y)),
+        ];
+      },
+    };
+  });
+  return op(a, w);
 }

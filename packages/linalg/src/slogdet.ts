@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { SingularMatrixError } from './errors';
-import { scaleInPlace } from './flat/elementwise';
 import { luFactor, luInverse, luSlogdet } from './flat/lu';
-import { transpose } from './flat/matmul';
-import { joinMatrices, readSquare } from './square';
+import { inverseFrom } from './inverse';
+import { matrixTranspose, readSquare } from './square';
 
 /** What {@link slogdet} returns: scalars for [n, n], the leading dimensions for [..., n, n]. */
 export interface Slogdet {
@@ -14,7 +13,8 @@ export interface Slogdet {
 }
 
 /**
- * Sign and logarithm of the determinant, in float64 inside; ∂A = A⁻ᵀ ∂y for `logAbsDet`.
+ * Sign and logarithm of the determinant, in float64 inside; ∂A = A⁻ᵀ ∂y for `logAbsDet`, and
+ * gradients of it.
  *
  * @param a [n, n] or [..., n, n].
  * @throws RangeError on other shapes, NaN or Infinity. A singular matrix gives sign 0 and −Infinity
@@ -26,20 +26,22 @@ export function slogdet(a: tf.Tensor): Slogdet {
   const factors = matrices.map((matrix) => luFactor(matrix, n));
   const values = factors.map(luSlogdet);
   const shape = a.shape.slice(0, -2);
-  const op = tf.customGrad((aIn) => ({
-    value: tf.tensor(
-      Float32Array.from(values, (v) => v.logAbsDet),
-      shape,
-    ),
-    gradFunc: (dy: tf.Tensor) => {
-      const upstream = dy.dataSync();
-      const da = factors.map((factor, i) => {
-        if (factor.singular) throw new SingularMatrixError(`gradient of ${operation}`, Infinity);
-        return scaleInPlace(transpose(luInverse(factor), n, n), upstream[i]!);
-      });
-      return tf.tensor(joinMatrices(da, n * n), (aIn as tf.Tensor).shape);
-    },
-  }));
+  const op = tf.customGrad((aIn, save) => {
+    (save as tf.GradSaveFunc)([aIn as tf.Tensor]);
+    return {
+      value: tf.tensor(
+        Float32Array.from(values, (v) => v.logAbsDet),
+        shape,
+      ),
+      gradFunc: (dy: tf.Tensor, [input]: tf.Tensor[]) => {
+        if (factors.some(({ singular }) => singular)) {
+          throw new SingularMatrixError(`gradient of ${operation}`, Infinity);
+        }
+        const y = inverseFrom(input!, n, factors.map(luInverse));
+        return tf.mul(matrixTranspose(y), tf.reshape(dy, [...shape, 1, 1]));
+      },
+    };
+  });
   return {
     sign: tf.tensor(
       Float32Array.from(values, (v) => v.sign),

@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import { type Tensor, transpose } from '@tensorflow/tfjs';
 import { firstNotFinite } from './flat/elementwise';
 
 /** A tensor [..., n, n] read to the host in float64, as `count` matrices of n×n. */
@@ -48,4 +48,10 @@ export function joinMatrices(matrices: readonly Float64Array[], size: number): F
   const values = new Float32Array(matrices.length * size);
   matrices.forEach((matrix, index) => values.set(matrix, index * size));
   return values;
+}
+
+/** The last two axes swapped. */
+export function matrixTranspose(a: Tensor): Tensor {
+  const rank = a.rank;
+  return transpose(a, [...a.shape.slice(0, -2).keys(), rank - 1, rank - 2]);
 }

@@ -1,7 +1,17 @@
 import { createRng } from '@causal/random';
 import fc from 'fast-check';
 import { Matrix as Peer, LuDecomposition } from 'ml-matrix';
-import { luCondition, luFactor, luInverse, luSlogdet, luSolve, luSolveTransposed } from './lu';
+import { norm1 } from './combine';
+import { inverseGradient, plainInverseGradient } from './inverse-gradient';
+import {
+  luCondition,
+  luFactor,
+  luInverse,
+  luSlogdet,
+  luSolve,
+  luSolveTransposed,
+  plainInverse,
+} from './lu';
 import { matMul, transpose } from './matmul';
 
 const random = (seed: number, rows: number, columns: number) =>
@@ -37,6 +47,19 @@ describe('matMul', () => {
           for (let j = 0; j < n; j++)
             for (let p = 0; p < k; p++) plain[i * n + j]! += a[i * k + p]! * b[p * n + j]!;
         expect(gap(matMul(a, b, m, k, n), plain)).toBeLessThan(1e-11);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('norm1', () => {
+  it('is the largest column sum of |A|, for every number of columns', () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, n }) => {
+        const a = random(seed, n, n);
+        const sums = rows(transpose(a, n, n), n).map((r) => r.reduce((s, v) => s + Math.abs(v), 0));
+        expect(norm1(a, n)).toBeCloseTo(Math.max(...sums), 10);
       }),
       { numRuns: 40 },
     );
@@ -81,6 +104,21 @@ describe('LU', () => {
         );
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('inverts on the SIMD kernels as in JavaScript, and so does the gradient of that', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 32, max: 75 }), (seed, n) => {
+        const factors = luFactor(regular(seed, n), n);
+        const order = Array.from(factors.rows, (_, j) => factors.rows.indexOf(j));
+        const plain = plainInverse(factors.lu, n);
+        const placed = plain.map((_, at) => plain[at - (at % n) + order[at % n]!]!);
+        expect(gap(luInverse(factors), placed)).toBeLessThan(1e-13);
+        const [y, g] = [random(seed, n, n), random(seed + 1, n, n)];
+        expect(gap(inverseGradient(y, g, n), plainInverseGradient(y, g, n))).toBeLessThan(1e-11);
+      }),
+      { numRuns: 20 },
     );
   });
 

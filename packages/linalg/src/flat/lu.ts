@@ -1,5 +1,5 @@
 import { simdKernels } from '../simd/kernels';
-import { simdLu, simdSolve } from '../simd/operations';
+import { simdInverse, simdLu, simdSolve } from '../simd/operations';
 import { norm1 } from './combine';
 import { solveVector, solveVectorTransposed } from './solve-vector';
 
@@ -173,10 +173,23 @@ function subtractRows(
 
 /** A⁻¹ from the factors of A. */
 export function luInverse(factors: LuFactors): Float64Array {
-  const { n } = factors;
-  const identity = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) identity[i * n + i] = 1;
-  return luSolve(factors, identity, n);
+  const { n, lu, rows } = factors;
+  const kernels = n < SIMD_LU_FROM ? undefined : simdKernels();
+  const x = kernels === undefined ? plainInverse(lu, n) : simdInverse(kernels, lu, n);
+  // A⁻¹ = U⁻¹L⁻¹P: P puts the columns in their places.
+  const inverse = new Float64Array(n * n);
+  for (let row = 0; row < n * n; row += n) {
+    for (let j = 0; j < n; j++) inverse[row + rows[j]!] = x[row + j]!;
+  }
+  return inverse;
+}
+
+/** U⁻¹L⁻¹, in JavaScript. */
+export function plainInverse(lu: Float64Array, n: number): Float64Array {
+  const x = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) x[i * n + i] = 1;
+  plainSolve(lu, n, x, n);
+  return x;
 }
 
 /** Sign of the determinant and log |det A|; (0, −∞) when A is singular. */
