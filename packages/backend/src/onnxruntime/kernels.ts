@@ -2,8 +2,11 @@ import type { HotKernels, MatMul } from '../kernels/hot-kernels';
 import { patchConvolution } from '../kernels/patch-convolution';
 import { phaseGradient } from '../kernels/phase-gradient';
 import { Scratch, type WasmBackend } from '../wasm-backend';
-import type { NativeBinding, NativeSession, NativeTensor } from './binding';
+import type { NativeBinding } from './binding';
+import { nativeElementwise } from './elementwise';
+import { matrix } from './heap';
 import { gemmModel } from './model';
+import { openSessions } from './sessions';
 
 /** Below so many multiplications a native call costs more than it saves. */
 const WORTH_A_CALL = 2 ** 17;
@@ -25,46 +28,22 @@ export function onnxruntimeKernels(
   backend: WasmBackend,
   fallback: HotKernels,
 ): HotKernels {
-  const sessions = new Map<string, NativeSession>();
+  const sessions = openSessions(binding, threads);
   const sums = new Scratch(backend);
-
-  function session(transposeA: boolean, transposeB: boolean): NativeSession {
-    const key = `${transposeA} ${transposeB}`;
-    let found = sessions.get(key);
-    if (!found) {
-      const model = gemmModel(transposeA, transposeB);
-      found = new binding.InferenceSession();
-      found.loadModel(model.buffer, model.byteOffset, model.byteLength, {
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        // Idle threads of one session must not keep the processor from the next one.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
-      });
-      sessions.set(key, found);
-    }
-    return found;
-  }
-
-  const view = (address: number, rows: number, columns: number): NativeTensor => ({
-    type: 'float32',
-    location: 'cpu',
-    dims: [rows, columns],
-    data: new Float32Array(backend.wasm.asm.memory.buffer, address, rows * columns),
-  });
 
   const matMul: MatMul = (problem) => {
     const { a, b, c, m, n, k, transposeA, transposeB, accumulate } = problem;
     if (m * n * k < WORTH_A_CALL) return fallback.matMul(problem);
     const y = accumulate ? sums.atLeast(4 * m * n) : c;
-    session(transposeA, transposeB).run(
+    const product = sessions(`Gemm ${transposeA} ${transposeB}`, () =>
+      gemmModel(transposeA, transposeB),
+    );
+    product.run(
       {
-        a: transposeA ? view(a, k, m) : view(a, m, k),
-        b: transposeB ? view(b, n, k) : view(b, k, n),
+        a: transposeA ? matrix(backend, a, k, m) : matrix(backend, a, m, k),
+        b: transposeB ? matrix(backend, b, n, k) : matrix(backend, b, k, n),
       },
-      { y: view(y, m, n) },
+      { y: matrix(backend, y, m, n) },
       {},
     );
     if (accumulate) fallback.addRow(c, y, 1, m * n);
@@ -75,6 +54,7 @@ export function onnxruntimeKernels(
 
   return {
     ...fallback,
+    ...nativeElementwise(sessions, backend, fallback),
     ...patched,
     matMul,
     conv2dInputGradient(info, dy, filter, dx) {
