@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { installGradients } from '../gradients';
+import { installTensorflowKernels } from '../tensorflow/kernels';
 import { loadTensorflow, type LoadedTensorflow } from '../tensorflow/load';
 import type { Engine } from './engine';
 
@@ -17,6 +18,7 @@ export const tensorflow: Engine = {
   },
   async start(threads) {
     running = await loadTensorflow(threads);
+    installTensorflowKernels();
     installGradients();
     if (!(await tf.setBackend('tensorflow'))) {
       throw new Error('The tensorflow engine did not start.');

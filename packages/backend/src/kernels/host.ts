@@ -1,45 +1,15 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { onHost, type Results } from './on-host';
 import { runStock, type KernelCall, type KernelDefinition } from './registry';
 
-/** What we use of tfjs's cpu backend. */
-interface CpuBackend {
-  makeTensorInfo(
-    shape: number[],
-    dtype: tf.DataType,
-    values: tf.backend_util.TypedArray | string[],
-  ): tf.TensorInfo;
-  readSync(dataId: object): tf.backend_util.TypedArray;
-  disposeData(dataId: object): boolean;
-}
-
-type Results = tf.TensorInfo | tf.TensorInfo[];
-
-/** Runs tfjs's cpu kernel on copies of the arguments. */
-function onHost(name: string, { inputs, attrs, backend }: KernelCall): Results {
-  const cpu = tf.engine().findBackend('cpu') as unknown as CpuBackend;
-  const copies: tf.TensorInfo[] = [];
-  const copy = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
-    const made = cpu.makeTensorInfo(shape, dtype, backend.readSync(dataId));
-    copies.push(made);
-    return made;
-  };
-  const back = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo =>
-    backend.makeOutput(shape, dtype, undefined, cpu.readSync(dataId));
-  try {
-    const results = tf.getKernel(name, 'cpu').kernelFunc({
-      // Some inputs are lists.
-      inputs: Object.fromEntries(
-        Object.entries(inputs).map(([key, x]) => [key, Array.isArray(x) ? x.map(copy) : copy(x)]),
-      ) as tf.NamedTensorInfoMap,
-      backend: cpu,
-      attrs: attrs as tf.NamedAttrMap,
-    });
-    copies.push(...[results].flat());
-    return Array.isArray(results) ? results.map(back) : back(results);
-  } finally {
-    for (const { dataId } of copies) cpu.disposeData(dataId);
-  }
-}
+const ownOnHost = (name: string, { inputs, attrs, backend }: KernelCall): Results =>
+  onHost({
+    name,
+    inputs,
+    attrs: attrs as tf.NamedAttrMap,
+    read: ({ dataId }) => backend.readSync(dataId),
+    make: (shape, dtype, values) => backend.makeOutput(shape, dtype, undefined, values),
+  });
 
 /** Preprocessing that stock wasm lacks; nothing for which speed counts. */
 const missing: readonly KernelDefinition<Results>[] = [
@@ -47,7 +17,7 @@ const missing: readonly KernelDefinition<Results>[] = [
   'RaggedRange',
   'RaggedTensorToTensor',
   'StaticRegexReplace',
-].map((name) => ({ name, run: (call) => onHost(name, call) }));
+].map((name) => ({ name, run: (call) => ownOnHost(name, call) }));
 
 /** Tensors of strings lie beside the wasm heap, where the stock kernels of these names look. */
 const onStrings: readonly KernelDefinition<Results>[] = [
@@ -66,7 +36,7 @@ const onStrings: readonly KernelDefinition<Results>[] = [
   name,
   run: (call, stock) =>
     call.attrs['dtype'] === 'string' || Object.values(call.inputs).some((x) => x.dtype === 'string')
-      ? onHost(name, call)
+      ? ownOnHost(name, call)
       : runStock(name, call, stock),
 }));
 

@@ -42,7 +42,7 @@ function setThreads(threads: number): void {
   const env = environment();
   env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
   env['TF_NUM_INTEROP_THREADS'] ??= String(threads);
-  env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // no greeting on every start; warnings stay
+  env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // no greeting; what fails is thrown anyway
 }
 
 /** The folder of `causal-engine install tensorflow`, if it was run. */
@@ -53,6 +53,31 @@ async function installedFolder(): Promise<string | undefined> {
   const fs = await nodeModule<FileSystem>('node:fs');
   if (!pointer || !fs.existsSync(pointer)) return undefined;
   return (JSON.parse(fs.readFileSync(pointer, 'utf8')) as { folder: string }).folder;
+}
+
+type Constructor = new (...args: unknown[]) => object;
+
+/**
+ * A class that code compiled to ES5 can extend: that calls its base without `new`, which classes of
+ * the language refuse. tfjs has them where a bundler took its ES2017 modules.
+ */
+function callable(base: Constructor): Constructor {
+  if (!/^class\b/.test(Function.prototype.toString.call(base))) return base;
+  function Callable(this: object, ...args: unknown[]): object {
+    return Reflect.construct(base, args, this.constructor as Constructor) as object;
+  }
+  Callable.prototype = base.prototype;
+  return Object.setPrototypeOf(Callable, base) as Constructor;
+}
+
+/** The program's tfjs as tfjs-node needs it. */
+function tfjsForNode(): object {
+  const all = { ...(tf as { default?: object }).default, ...tf } as Record<string, unknown>;
+  // What tfjs-node extends.
+  for (const name of ['KernelBackend', 'CustomCallback']) {
+    all[name] = callable(all[name] as Constructor);
+  }
+  return all;
 }
 
 /**
@@ -70,8 +95,8 @@ async function loadFromFolder(folder: string): Promise<void> {
       continue;
     }
     try {
-      const core = require('@tensorflow/tfjs') as { isPlaceOfTfjs?: boolean; default?: object };
-      if (core.isPlaceOfTfjs) Object.assign(core, (tf as { default?: object }).default, tf);
+      const place = require('@tensorflow/tfjs') as { isPlaceOfTfjs?: boolean };
+      if (place.isPlaceOfTfjs) Object.assign(place, tfjsForNode());
       require(name);
       return;
     } catch (cause) {
@@ -151,7 +176,8 @@ export async function loadTensorflow(threads: number): Promise<LoadedTensorflow>
   setThreads(threads);
   await restoreNodeUtilities();
   await loadAny();
-  const backend = tf.findBackend('tensorflow') as unknown as NodeBackend;
+  const backend = tf.findBackend('tensorflow') as unknown as NodeBackend | undefined;
+  if (!backend) throw new Error('tfjs-node was loaded, but its backend did not start.');
   if (current) await tf.setBackend(current);
   loaded = {
     version: backend.binding.TF_Version,
