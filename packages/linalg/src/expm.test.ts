@@ -101,6 +101,12 @@ describe('host.expm', () => {
       [Math.cos(1000), -Math.sin(1000), Math.sin(1000), Math.cos(1000)],
       1e-10,
     );
+    expect(() =>
+      host.expm([
+        [1e308, 0],
+        [1e308, 0],
+      ]),
+    ).toThrow(/exceeds float64; scale A down/);
     expect(() => host.expm([[800]])).toThrow(/exceeds float64 \(‖A‖₁ = 800\)/);
     expect(() =>
       host.expm([
@@ -116,6 +122,40 @@ describe('host.expm', () => {
     ).toEqual([
       [1, 3],
       [0, 1],
+    ]);
+  });
+});
+
+describe('triangles with large entries off the diagonal', () => {
+  // By norm alone they are halved so often that squaring back costs up to nine digits.
+  const [x, y] = [Math.E, Math.exp(-1)];
+
+  it.each([1e3, 1e6, 1e10])('keep their digits: b = %s', (b) => {
+    const a = [
+      [1, b],
+      [0, -1],
+    ];
+    const exact = [x, (b / 2) * (x - y), 0, y];
+    host
+      .expm(a)
+      .flat()
+      .forEach((v, i) => expect(Math.abs(v - exact[i]!)).toBeLessThanOrEqual(1e-13 * exact[i]!));
+    // L(A, A) = A·e^A, entry by entry; here all halvings are needed.
+    const { derivative } = host.expmFrechet(a, a);
+    expectClose(derivative.flat(), host.matMul(a, host.expm(a)).flat(), 1e-12 + 1e-16 * b);
+  });
+
+  it('are exact where a power vanishes', () => {
+    expect(
+      host.expm([
+        [0, 2 ** 60, 3],
+        [0, 0, 2 ** 50],
+        [0, 0, 0],
+      ]),
+    ).toEqual([
+      [1, 2 ** 60, 3 + 2 ** 109],
+      [0, 1, 2 ** 50],
+      [0, 0, 1],
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { combine, norm1 } from './combine';
 import { firstNotFinite, scaleInPlace } from './elementwise';
 import { luFactor, type LuFactors, luSolve } from './lu';
 import { matMul } from './matmul';
+import { spareHalvings } from './overscaling';
 
 /**
  * Padé approximants of the exponential: degree, the largest ‖A‖₁ for which the approximant *and* its
@@ -38,6 +39,9 @@ interface Approximant {
   derivative(e: Float64Array): { readonly u: Float64Array; readonly v: Float64Array };
 }
 
+/** Halvings from which on too many of them cost digits that can be seen. */
+const SPARE_FROM = 4;
+
 /**
  * e^A by scaling and squaring with the Padé approximant that the norm asks for (Higham 2005), and
  * its Fréchet derivative by differentiating those same steps (Al-Mohy & Higham 2009).
@@ -45,11 +49,42 @@ interface Approximant {
  */
 export function exponential(a: Float64Array, n: number, operation: string): Exponential {
   const norm = norm1(a, n);
+  if (norm === Infinity) throw new RangeError(`${operation}: ‖A‖₁ exceeds float64; scale A down.`);
   const small = PADE.find(({ limit }) => norm <= limit);
-  const squarings = small === undefined ? Math.max(0, Math.ceil(Math.log2(norm / LIMIT13))) : 0;
-  const scale = 2 ** -squarings;
-  const scaled = squarings === 0 ? a : scaleInPlace(a.slice(), scale);
-  const pade = small === undefined ? pade13(scaled, n) : padeSmall(scaled, n, small.b);
+  if (small !== undefined) return squared(a, n, padeSmall(a, n, small.b), 0, operation);
+  const halvings = Math.max(0, Math.ceil(Math.log2(norm / LIMIT13)));
+  const scaled = scaleInPlace(a.slice(), 2 ** -halvings);
+  const powers = evenPowers(scaled, n);
+  const exact = () => squared(a, n, pade13(scaled, n, powers), halvings, operation);
+  if (halvings < SPARE_FROM) return exact();
+  const spare = Math.min(halvings, spareHalvings(scaled, powers.a4, powers.a6, n));
+  if (spare < SPARE_FROM) return exact();
+  const factor = 2 ** spare;
+  const larger = scaleInPlace(scaled.slice(), factor);
+  const value = squared(
+    a,
+    n,
+    pade13(larger, n, {
+      a2: scaleInPlace(powers.a2.slice(), factor ** 2),
+      a4: scaleInPlace(powers.a4.slice(), factor ** 4),
+      a6: scaleInPlace(powers.a6.slice(), factor ** 6),
+    }),
+    halvings - spare,
+    operation,
+  ).value;
+  // The derivative in any direction needs all the halvings: the powers of [A E; 0 A] are not small.
+  let known: Exponential | undefined;
+  return { n, value, derivative: (e) => (known ??= exact()).derivative(e) };
+}
+
+/** (V − U)⁻¹(V + U) squared so many times. */
+function squared(
+  a: Float64Array,
+  n: number,
+  pade: Approximant,
+  squarings: number,
+  operation: string,
+): Exponential {
   const factors = luFactor(
     combine(n, [
       [1, pade.v],
@@ -75,13 +110,13 @@ export function exponential(a: Float64Array, n: number, operation: string): Expo
   const value = roots[roots.length - 1]!;
   if (firstNotFinite(value) >= 0) {
     throw new RangeError(
-      `${operation}: e^A exceeds float64 (‖A‖₁ = ${norm.toPrecision(3)}); scale A down, for example by its spectral radius.`,
+      `${operation}: e^A exceeds float64 (‖A‖₁ = ${norm1(a, n).toPrecision(3)}); scale A down, for example by its spectral radius.`,
     );
   }
   return {
     n,
     value,
-    derivative: (e) => differentiate(e, n, scale, pade, factors, roots),
+    derivative: (e) => differentiate(e, n, 2 ** -squarings, pade, factors, roots),
   };
 }
 
@@ -166,13 +201,22 @@ function padeSmall(a: Float64Array, n: number, b: readonly number[]): Approximan
   };
 }
 
-/** Degree 13 in six products (Higham 2005, algorithm 2.3). */
-function pade13(a: Float64Array, n: number): Approximant {
+interface EvenPowers {
+  readonly a2: Float64Array;
+  readonly a4: Float64Array;
+  readonly a6: Float64Array;
+}
+
+function evenPowers(a: Float64Array, n: number): EvenPowers {
+  const a2 = matMul(a, a, n, n, n);
+  const a4 = matMul(a2, a2, n, n, n);
+  return { a2, a4, a6: matMul(a4, a2, n, n, n) };
+}
+
+/** Degree 13 in six products (Higham 2005, algorithm 2.3), three of them the even powers. */
+function pade13(a: Float64Array, n: number, { a2, a4, a6 }: EvenPowers): Approximant {
   const b = B13;
   const times = (x: Float64Array, y: Float64Array) => matMul(x, y, n, n, n);
-  const a2 = times(a, a);
-  const a4 = times(a2, a2);
-  const a6 = times(a4, a2);
   const mix = (x6: Float64Array, x4: Float64Array, x2: Float64Array, at: number) =>
     [
       [b[at]!, x6],
