@@ -58,7 +58,7 @@ const activations: readonly Activation[] = [
     again: (x, { alpha }) => tf.leakyRelu(x, alpha as number),
     by: 'x',
     kernel: 'LeakyReluGrad',
-    plain: (dy, x, { alpha }) => tf.where(tf.greater(x, 0), dy, tf.mul(dy, alpha as number)),
+    plain: (dy, x, { alpha }) => tf.mul(dy, tf.step(x, alpha as number)),
     second: flat,
   },
 ];

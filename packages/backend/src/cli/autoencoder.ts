@@ -10,6 +10,7 @@ const LATENT = 16;
 
 type Parameters = Record<string, tf.Variable>;
 
+/** He's initialisation (He et al. 2015); a transposed convolution sees a quarter of its taps. */
 function parameters(rng: Rng): Parameters {
   const made: Parameters = {};
   const add = (name: string, shape: number[], fanIn: number): void => {
@@ -64,7 +65,7 @@ function loss(p: Parameters, images: tf.Tensor4D): tf.Scalar {
  */
 export function autoencoder(batch: number): { step(): number; dispose(): void } {
   const rng = createRng(1);
-  const params = parameters(rng);
+  const params = tf.tidy(() => parameters(rng));
   const images = tf.tensor4d(rng.uniforms(batch * SIZE * SIZE * 3), [batch, SIZE, SIZE, 3]);
   const optimizer = adam({ learningRate: 1e-3 });
   return {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { installGradientKernels } from './gradient-kernels';
 import { onHost, type Results } from '../kernels/on-host';
 
 const TENSORFLOW = 'tensorflow';
@@ -95,6 +96,7 @@ export function installTensorflowKernels(): void {
       },
     });
   }
+  installGradientKernels();
   tf.unregisterKernel('Sign', TENSORFLOW);
   tf.registerKernel({ kernelName: 'Sign', backendName: TENSORFLOW, kernelFunc: sign });
 }
