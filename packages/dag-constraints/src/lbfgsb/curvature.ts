@@ -1,72 +1,91 @@
-import { flat } from '@causal/linalg';
+import { ldlFactor, ldlSolve } from '../numeric/ldl';
 
 /**
  * The limited-memory BFGS matrix in compact form (Byrd, Nocedal & Schnabel 1994):
  * B = θI − W M Wᵀ with W = [Y, θS] and M = [[−D, Lᵀ], [L, θSᵀS]]⁻¹, from the last `memory` steps.
+ *
+ * Y and S lie side by side in one row-major array that is written in place, a new pair over the
+ * oldest; θ enters where S is used. Vectors of W's columns therefore stand in the order of the slots,
+ * `memory` for Y and `memory` for S, with zeros for slots not in use.
  */
 export class Curvature {
   theta = 1;
-  #steps: Float64Array[] = [];
-  #changes: Float64Array[] = [];
-  #middle: Float64Array = new Float64Array(0);
-  #rows: Float64Array = new Float64Array(0);
-  // Inner products of the stored steps with steps and with changes, so that an update costs O(m n).
-  #ss: number[][] = [];
-  #sy: number[][] = [];
+  /** Columns of W. */
+  readonly columns: number;
+  /** [Y, S], row-major, `columns` wide. */
+  readonly pairs: Float64Array;
+  /** M⁻¹, its lower triangle row-major, as large as W is wide. */
+  readonly middle: Float64Array;
+  /** Its factors. */
+  readonly #factors: Float64Array;
   readonly #memory: number;
+  readonly #size: number;
+  #count = 0;
+  #next = 0;
+  // Inner products of the pairs, by slot, so that an update costs O(memory · size).
+  readonly #ss: Float64Array;
+  readonly #sy: Float64Array;
+  /** When a slot was filled. */
+  readonly #time: Float64Array;
+  #clock = 0;
 
-  constructor(memory: number) {
+  constructor(size: number, memory: number) {
+    this.#size = size;
     this.#memory = memory;
+    this.columns = 2 * memory;
+    this.pairs = new Float64Array(size * this.columns);
+    this.middle = new Float64Array(this.columns ** 2);
+    this.#factors = new Float64Array(this.columns ** 2);
+    this.#ss = new Float64Array(memory ** 2);
+    this.#sy = new Float64Array(memory ** 2);
+    this.#time = new Float64Array(memory);
   }
 
-  /** Number of columns of W. */
-  get columns(): number {
-    return 2 * this.#steps.length;
+  /** Whether nothing is known: B = I. */
+  get empty(): boolean {
+    return this.#count === 0;
   }
 
-  /** M, row-major. */
-  get middle(): Float64Array {
-    return this.#middle;
+  /** Row i of W into `out`. */
+  row(i: number, out: Float64Array): void {
+    const { columns, pairs, theta } = this;
+    const from = i * columns;
+    const half = columns / 2;
+    for (let c = 0; c < half; c++) {
+      out[c] = pairs[from + c]!;
+      out[half + c] = theta * pairs[from + half + c]!;
+    }
   }
 
-  /** W, row-major. */
-  get rows(): Float64Array {
-    return this.#rows;
-  }
-
-  /** Wᵀv over the given indices (all of them by default). */
-  project(v: Float64Array, indices?: Int32Array): Float64Array {
-    const columns = this.columns;
-    const out = new Float64Array(columns);
-    const count = indices ? indices.length : v.length;
+  /** Wᵀv over the given indices, into `out`. */
+  project(v: Float64Array, indices: Int32Array, count: number, out: Float64Array): void {
+    const { columns, pairs } = this;
+    out.fill(0);
     for (let at = 0; at < count; at++) {
-      const i = indices ? indices[at]! : at;
+      const i = indices[at]!;
       const factor = v[i]!;
       if (factor === 0) continue;
-      for (let c = 0, from = i * columns; c < columns; c++)
-        out[c]! += factor * this.#rows[from + c]!;
+      const from = i * columns;
+      for (let c = 0; c < columns; c++) out[c]! += factor * pairs[from + c]!;
     }
-    return out;
+    for (let c = columns / 2; c < columns; c++) out[c]! *= this.theta;
   }
 
   /** M·p, into `out`. */
-  times(p: Float64Array, out = new Float64Array(p.length)): Float64Array {
-    const n = p.length;
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0, from = i * n; j < n; j++) sum += this.#middle[from + j]! * p[j]!;
-      out[i] = sum;
-    }
-    return out;
+  times(p: Float64Array, out: Float64Array): void {
+    out.set(p);
+    if (this.empty) out.fill(0);
+    else ldlSolve(this.#factors, this.columns, out);
   }
 
   forget(): void {
     this.theta = 1;
-    this.#steps = [];
-    this.#changes = [];
-    this.#ss = [];
-    this.#sy = [];
-    this.#middle = new Float64Array(0);
+    this.#count = 0;
+    this.#next = 0;
+    this.pairs.fill(0);
+    this.#time.fill(0);
+    this.#ss.fill(0);
+    this.#sy.fill(0);
   }
 
   /** Takes in a step s and the gradient's change y, unless its curvature sᵀy is not positive. */
@@ -74,48 +93,47 @@ export class Curvature {
     const curvature = dot(step, change);
     const square = dot(change, change);
     if (!(curvature > 2.2e-16 * square)) return;
-    if (this.#steps.length === this.#memory) {
-      this.#steps.shift();
-      this.#changes.shift();
-      for (const products of [this.#ss, this.#sy]) {
-        products.shift();
-        for (const row of products) row.shift();
-      }
+    const { columns, pairs } = this;
+    const memory = this.#memory;
+    const slot = this.#next;
+    this.#next = (slot + 1) % memory;
+    this.#count = Math.min(this.#count + 1, memory);
+    this.#time[slot] = ++this.#clock;
+    const products = new Float64Array(columns); // sᵀ[Y, S]
+    for (let i = 0; i < this.#size; i++) {
+      const s = step[i]!;
+      const from = i * columns;
+      pairs[from + slot] = change[i]!;
+      pairs[from + memory + slot] = s;
+      if (s === 0) continue; // most variables stay at their bound
+      for (let c = 0; c < columns; c++) products[c]! += s * pairs[from + c]!;
     }
-    this.#ss.forEach((row, i) => row.push(dot(this.#steps[i]!, step)));
-    this.#sy.forEach((row, i) => row.push(dot(this.#steps[i]!, change)));
-    this.#steps.push(step);
-    this.#changes.push(change);
-    this.#ss.push(this.#steps.map((other) => dot(step, other)));
-    this.#sy.push(this.#changes.map((other) => dot(step, other)));
+    for (let c = 0; c < memory; c++) {
+      this.#ss[slot * memory + c] = this.#ss[c * memory + slot] = products[memory + c]!;
+      this.#sy[slot * memory + c] = products[c]!; // of L, only steps with earlier changes are needed
+    }
     this.theta = square / curvature;
-    const k = this.#steps.length;
-    const n = 2 * k;
-    const inverse = new Float64Array(n * n);
-    for (let i = 0; i < k; i++) {
-      for (let j = 0; j < k; j++) {
-        inverse[(k + i) * n + k + j] = this.theta * this.#ss[i]![j]!;
-        if (i < j) continue;
-        const product = this.#sy[i]![j]!;
-        if (i === j) inverse[i * n + i] = -product;
-        else inverse[(k + i) * n + j] = inverse[j * n + k + i] = product;
+    if (!this.#factor()) this.forget();
+  }
+
+  /** M⁻¹ from the inner products; false where it is singular. A slot not in use gets a lone pivot. */
+  #factor(): boolean {
+    const { columns, middle, theta } = this;
+    const memory = this.#memory;
+    for (let i = 0; i < memory; i++) {
+      const used = this.#time[i]! > 0;
+      middle.fill(0, i * columns, i * columns + i);
+      middle[i * (columns + 1)] = used ? -this.#sy[i * (memory + 1)]! : -1;
+      const from = (memory + i) * columns;
+      for (let j = 0; j < memory; j++) {
+        const later = this.#time[i]! > this.#time[j]!;
+        middle[from + j] = later ? this.#sy[i * memory + j]! : 0;
+        if (j <= i) middle[from + memory + j] = theta * this.#ss[i * memory + j]!;
       }
+      if (!used) middle[from + memory + i] = 1;
     }
-    const factors = flat.luFactor(inverse, n);
-    if (factors.singular) {
-      this.forget();
-      return;
-    }
-    this.#middle = flat.luInverse(factors);
-    this.#rows = new Float64Array(step.length * n);
-    for (let c = 0; c < k; c++) {
-      const y = this.#changes[c]!;
-      const s = this.#steps[c]!;
-      for (let i = 0; i < step.length; i++) {
-        this.#rows[i * n + c] = y[i]!;
-        this.#rows[i * n + k + c] = this.theta * s[i]!;
-      }
-    }
+    this.#factors.set(middle);
+    return ldlFactor(this.#factors, columns);
   }
 }
 

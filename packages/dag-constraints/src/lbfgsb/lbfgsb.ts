@@ -1,4 +1,4 @@
-import { cauchyPoint, type Bounds } from './cauchy';
+import { CauchySearch, type Bounds } from './cauchy';
 import { Curvature, dot } from './curvature';
 import { lineSearch, type LinePoint } from './line-search';
 import { subspaceMinimum } from './subspace';
@@ -61,7 +61,10 @@ export async function lbfgsb(
     );
   }
   let evaluations = 1;
-  const curvature = new Curvature(memory);
+  const curvature = new Curvature(n, memory);
+  const cauchy = new CauchySearch(n, curvature.columns);
+  const direction = new Float64Array(n);
+  const change = new Float64Array(n);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     const done = (reason: LbfgsbResult['reason']): LbfgsbResult => ({
       x,
@@ -71,42 +74,43 @@ export async function lbfgsb(
       reason,
     });
     if (projectedGradient(x, gradient, bounds) <= gradientTolerance) return done('gradient');
-    const cauchy = cauchyPoint(x, gradient, bounds, curvature);
-    const target = subspaceMinimum(x, gradient, cauchy, bounds, curvature);
-    const direction = target.map((v, i) => v - x[i]!);
+    const target = cauchy.find(x, gradient, bounds, curvature);
+    subspaceMinimum(x, gradient, target, bounds, curvature);
+    for (let i = 0; i < n; i++) direction[i] = target.point[i]! - x[i]!;
     const slope = dot(direction, gradient);
     let best: { at: number; x: Float64Array; gradient: Float64Array } | undefined;
+    const from = x;
     const evaluate = (step: number): LinePoint => {
-      const trial = clamp(
-        x.map((v, i) => v + step * direction[i]!),
-        bounds,
-      );
+      const trial = new Float64Array(n);
+      for (let i = 0; i < n; i++) trial[i] = from[i]! + step * direction[i]!;
+      clamp(trial, bounds);
       const g = new Float64Array(n);
       const f = objective(trial, g);
       evaluations++;
       best = { at: step, x: trial, gradient: g };
       return { step, value: f, slope: dot(g, direction) };
     };
-    const first =
-      curvature.columns === 0 ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
+    const first = curvature.empty ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
     const found =
       slope < 0
         ? lineSearch(evaluate, { step: 0, value, slope }, first, furthest(x, direction, bounds))
         : undefined;
     if (!found) {
-      if (curvature.columns === 0) return done('line-search');
+      if (curvature.empty) return done('line-search');
       curvature.forget(); // a bad model: once more from steepest descent
       continue;
     }
     if (best!.at !== found.step) evaluate(found.step);
-    curvature.update(
-      best!.x.map((v, i) => v - x[i]!),
-      best!.gradient.map((v, i) => v - gradient[i]!),
-    );
+    const { x: to, gradient: slopes } = best!;
+    for (let i = 0; i < n; i++) {
+      direction[i] = to[i]! - x[i]!;
+      change[i] = slopes[i]! - gradient[i]!;
+    }
+    curvature.update(direction, change);
     const decrease = value - found.value;
     const scale = Math.max(Math.abs(value), Math.abs(found.value), 1);
-    x = best!.x;
-    gradient = best!.gradient;
+    x = to;
+    gradient = slopes;
     value = found.value;
     const pause = options.onIteration?.(iteration, value);
     if (pause) await pause;

@@ -1,6 +1,5 @@
-import { expTraceBlock } from '../penalties/exp-trace';
-import { penalise } from '../penalties/penalty';
 import { Pacer, type HistoryEntry, type LongWork } from '../progress';
+import { expPenalty } from './exp-penalty';
 import { minimiseSplit, type SplitProblem } from './split';
 
 interface AugmentedSettings {
@@ -32,12 +31,9 @@ export async function augmentedLagrangian(
 ): Promise<{ theta: Float64Array; history: HistoryEntry[] }> {
   const pacer = new Pacer(work);
   const history: HistoryEntry[] = [];
-  const penaltyAt = (theta: Float64Array) =>
-    penalise(
-      { size: of.size, values: of.weights(theta) as Float64Array<ArrayBuffer> },
-      expTraceBlock,
-      caller,
-    );
+  const penalty = expPenalty(of.size, caller);
+  const slope = new Float64Array(of.size ** 2);
+  let evaluations = 0;
   let theta = start;
   let rho = 1;
   let alpha = 0;
@@ -52,14 +48,15 @@ export async function augmentedLagrangian(
         {
           ...problem,
           objective: (point, gradient) => {
+            evaluations++;
             loss = problem.objective(point, gradient);
-            const penalty = tryPenalty(penaltyAt, point);
-            if (!penalty) return Infinity;
-            const factor = rho * penalty.value + alpha;
+            const value = penalty(of.weights(point), slope);
+            if (value === Infinity) return Infinity;
+            const factor = rho * value + alpha;
             scratch.fill(0);
-            of.pull(point, penalty.gradient, scratch);
+            of.pull(point, slope, scratch);
             for (let i = 0; i < gradient.length; i++) gradient[i]! += factor * scratch[i]!;
-            return loss + penalty.value * (0.5 * rho * penalty.value + alpha);
+            return loss + value * (0.5 * rho * value + alpha);
           },
         },
         theta,
@@ -68,26 +65,16 @@ export async function augmentedLagrangian(
         },
       );
       found = result.theta;
-      next = penaltyAt(found).value;
+      next = penalty(of.weights(found), slope);
       if (next <= 0.25 * h) break;
       rho *= 10;
     }
     theta = found;
     if (Number.isFinite(next)) h = next;
-    history.push({ step, loss, h, rho, alpha });
+    history.push({ step, loss, h, rho, alpha, evaluations });
     alpha += rho * h;
     if (h <= settings.hTolerance || rho > settings.rhoMax) break;
   }
   await pacer.report(1, 1, 'done');
   return { theta, history };
-}
-
-/** The penalty, or undefined where it is beyond float64 (a line search went too far). */
-function tryPenalty<T>(penalty: (theta: Float64Array) => T, theta: Float64Array): T | undefined {
-  try {
-    return penalty(theta);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

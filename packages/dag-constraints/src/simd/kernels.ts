@@ -52,7 +52,7 @@ export interface Kernels extends Exports {
   readonly block: number;
   /** Scratch of `product` and `close`. */
   readonly pack: number;
-  /** Room for the loops of `close`. */
+  /** Room for the loops of `close` or the coefficients of `combine`: n, and at least 8. */
   readonly loops: Buffer;
   readonly matrices: readonly Buffer[];
   /** Copies a d×d matrix into a buffer. */
@@ -90,7 +90,7 @@ export function openKernels(d: number, count: number): Kernels | undefined {
   const size = 8 * n * n;
   const pack = BASE;
   const loops = pack + size + 48 * 8 * n;
-  const start = loops + 8 * n;
+  const start = loops + 8 * Math.max(n, 8);
   const missing = start + count * size - native.memory.buffer.byteLength;
   if (missing > 0) native.memory.grow(Math.ceil(missing / PAGE));
   const buffer = (address: number, length: number): Buffer => ({
@@ -102,7 +102,7 @@ export function openKernels(d: number, count: number): Kernels | undefined {
     n,
     block: n < 160 ? 8 : 32,
     pack,
-    loops: buffer(loops, n),
+    loops: buffer(loops, Math.max(n, 8)),
     matrices: Array.from({ length: count }, (_, k) => buffer(start + k * size, n * n)),
     put: (values, { values: into }) => {
       for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) into[i * n + j] = values[i * d + j]!;

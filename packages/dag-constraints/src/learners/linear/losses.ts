@@ -1,5 +1,6 @@
 import { flat } from '@causal/linalg';
 import { moments, type Table } from '../../data/table';
+import { openKernels } from '../../simd/kernels';
 
 /** Value of a smooth loss at W (row-major); writes its gradient. */
 export type LinearLoss = (w: Float64Array, gradient: Float64Array) => number;
@@ -46,12 +47,23 @@ export function covariance({ columns, rows }: Table): Float64Array {
 
 /** ½ tr (I − W)ᵀ C (I − W) and C(W − I). */
 function leastSquares(c: Float64Array, d: number): LinearLoss {
-  const difference = new Float64Array(d * d);
+  const kernels = openKernels(d, 3);
+  const [products, weights, slope] = kernels?.matrices ?? [];
+  if (kernels && products) kernels.put(c, products);
   return (w, gradient) => {
-    for (let i = 0; i < w.length; i++) difference[i] = w[i]! - (i % (d + 1) === 0 ? 1 : 0);
-    flat.matMul(c, difference, d, d, d, gradient as Float64Array<ArrayBuffer>);
+    if (kernels && products && weights && slope) {
+      kernels.put(w, weights);
+      const { n, pack } = kernels;
+      const { address } = products;
+      kernels.product(address, weights.address, address, -1, slope.address, n, pack);
+      kernels.take(slope, gradient);
+    } else {
+      flat.matMul(c, w, d, d, d, gradient as Float64Array<ArrayBuffer>);
+      for (let i = 0; i < w.length; i++) gradient[i]! -= c[i]!;
+    }
     let value = 0;
-    for (let i = 0; i < w.length; i++) value += difference[i]! * gradient[i]!;
+    for (let i = 0; i < w.length; i++) value += w[i]! * gradient[i]!;
+    for (let i = 0; i < d; i++) value -= gradient[i * (d + 1)]!;
     return value / 2;
   };
 }

@@ -9,7 +9,9 @@ import { plainRun, type Stage, type StageRun } from './stage-run';
 /** The same stage by both, from small random weights. */
 function both(d: number, change: Partial<Stage> = {}): [StageRun, StageRun] {
   const rng = createRng(d);
-  const table = readTable(linearData(d, Math.min(d, (d * (d - 1)) / 2), 10 * d, d).x, { caller: 'test' });
+  const table = readTable(linearData(d, Math.min(d, (d * (d - 1)) / 2), 10 * d, d).x, {
+    caller: 'test',
+  });
   const forbidden = Uint8Array.from({ length: d * d }, (_, at) =>
     at % (d + 1) === 0 || rng.uniform() < 0.2 ? 1 : 0,
   );

@@ -1,0 +1,38 @@
+import { createRng } from '@causal/random';
+import fc from 'fast-check';
+import { expPenalty, plainExpPenalty } from './exp-penalty';
+
+describe('expPenalty', () => {
+  it('is the public penalty to ten digits, at every norm and size', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 1, max: 19 }),
+        fc.double({ min: -3, max: 1, noNaN: true }),
+        (seed, d, exponent) => {
+          const rng = createRng(seed);
+          const scale = 10 ** exponent / Math.sqrt(d);
+          const w = Float64Array.from({ length: d * d }, () => scale * rng.normal());
+          const [fast, plain] = [new Float64Array(d * d), new Float64Array(d * d)];
+          const value = expPenalty(d, 'test')(w, fast);
+          const reference = plainExpPenalty(d, 'test')(w, plain);
+          expect(value / reference).toBeCloseTo(1, 9);
+          const largest = plain.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
+          fast.forEach((v, i) => expect(Math.abs(v - plain[i]!)).toBeLessThan(1e-9 * largest));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is Infinity beyond float64, by both', () => {
+    for (const d of [2, 40]) {
+      const w = new Float64Array(d * d).fill(30);
+      for (const make of [expPenalty, plainExpPenalty]) {
+        expect(make(d, 'test')(w, new Float64Array(d * d))).toBe(Infinity);
+        expect(make(d, 'test')(w.fill(1e200), new Float64Array(d * d))).toBe(Infinity);
+        w.fill(30);
+      }
+    }
+  });
+});
