@@ -32,13 +32,15 @@ export function drawEyes(pen: Pen, face: Face): void {
 }
 
 /** A disc of the eye, its points held inside the opening (an ellipse around (cx, EYE_Y)). */
-function iris(x: number, cx: number, rx: number, ry: number, radius: number): number[] {
-  return Array.from(ellipse(0, 0, 12, 12)).map((v, i, all) => {
-    const px = x + (all[i - (i % 2)]! / 12) * radius;
-    if (i % 2 === 0) return px;
+function iris(x: number, cx: number, rx: number, ry: number, radius: number): Float64Array {
+  const points = ellipse(0, 0, 12, 12);
+  for (let i = 0; i < points.length; i += 2) {
+    const px = x + (points[i]! / 12) * radius;
     const inside = Math.sqrt(Math.max(0, 1 - ((px - cx) / rx) * ((px - cx) / rx))) * ry;
-    return EYE_Y + Math.min(inside, Math.max(-inside, (v / 12) * radius));
-  });
+    points[i] = px;
+    points[i + 1] = EYE_Y + Math.min(inside, Math.max(-inside, (points[i + 1]! / 12) * radius));
+  }
+  return points;
 }
 
 export function drawNose(pen: Pen, face: Face): void {

@@ -37,11 +37,12 @@ export class Pen {
 
   ellipse(x: number, y: number, rx: number, ry: number, colour: Colour): void {
     // Flattened in pixels, where its corners are too short to see.
-    const scaled = ellipse(0, 0, Math.abs(rx) * this.#unit, Math.abs(ry) * this.#unit);
-    this.shape(
-      scaled.map((v, i) => v / this.#unit + (i % 2 === 0 ? x : y)),
-      colour,
-    );
+    const points = ellipse(0, 0, Math.abs(rx) * this.#unit, Math.abs(ry) * this.#unit);
+    for (let i = 0; i < points.length; i += 2) {
+      points[i] = points[i]! / this.#unit + x;
+      points[i + 1] = points[i + 1]! / this.#unit + y;
+    }
+    this.shape(points, colour);
   }
 
   /** A line through the points. */
