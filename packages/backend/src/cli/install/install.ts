@@ -14,6 +14,7 @@ import {
   type InstallRecord,
 } from './record';
 import { findTools, type Machine, type Tools } from './requirements';
+import type { Environment } from './run';
 import { checksumOf, isThere, unpackWheel } from './unpack';
 import { openWheel, readText, type Checksum, type Wheel } from './wheel';
 
@@ -85,7 +86,7 @@ async function allThere(
 
 /**
  * Installs TensorFlow's C library and builds tfjs-node on it. Each step that an earlier run has
- * finished is passed over. Returns what the engine runs on.
+ * finished is passed over. `check` computes something with it; returns what the engine runs on.
  * @throws MissingError before anything is changed; Error with the reason where a step fails, after
  *   which the same command goes on from there.
  */
@@ -94,6 +95,7 @@ export async function install(
   wanted: Wanted,
   machine: Machine,
   progress: Progress,
+  check: (folder: string, env: Environment) => Promise<string> = checkInstallation,
 ): Promise<string> {
   const ownFolder = await isOwnFolder(folder, wanted);
   const tools = await findTools(machine, wanted, folder);
@@ -132,7 +134,7 @@ export async function install(
     };
   }
   progress.step('checking it by a matrix product');
-  const device = await checkInstallation(folder, machine.env);
+  const device = await check(folder, machine.env);
   await writeInstallRecord(folder, record);
   await rm(join(workFolder(folder), 'wheels'), { recursive: true, force: true });
   await remember(folder, machine);

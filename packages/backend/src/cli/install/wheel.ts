@@ -1,7 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, rename } from 'node:fs/promises';
+import { chmod, mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -35,15 +34,16 @@ export function parseRecord(text: string): Map<string, Checksum> {
 
 export async function openWheel(path: string): Promise<Wheel> {
   const file = await open(path);
-  const entries = await zipEntries(file);
-  const record = [...entries.values()].find(({ name }) => name.endsWith('.dist-info/RECORD'));
-  if (!record) throw new Error(`${path} is no wheel: it has no RECORD.`);
-  return {
-    path,
-    file,
-    entries,
-    checksums: parseRecord((await readEntry(file, record)).toString()),
-  };
+  try {
+    const entries = await zipEntries(file);
+    const record = [...entries.values()].find(({ name }) => name.endsWith('.dist-info/RECORD'));
+    if (!record) throw new Error(`${path} is no wheel: it has no RECORD.`);
+    const checksums = parseRecord((await readEntry(file, record)).toString());
+    return { path, file, entries, checksums };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** A text file of the wheel, such as METADATA. */
