@@ -1,6 +1,19 @@
 import { useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
-import { relativeError, scalarOf, tensor } from '../test-support/reference';
+import {
+  gradientsOf,
+  gramOf,
+  plainEnergy,
+  plainHsic,
+  plainKernels,
+  plainMmd,
+  plainSliced,
+  plainUnbiasedHsic,
+  relativeError,
+  scalarOf,
+  tensor,
+} from '../test-support/reference';
+import { plainSinkhorn, plainTransport } from '../test-support/transport';
 import fixtures from '../test-support/fixtures/peers.json';
 import {
   cka,
@@ -20,7 +33,7 @@ import {
 
 useEngine();
 
-/** Made by tools/fixtures/divergences.py: POT, scipy and plain numpy definitions in float64. */
+/** Made by tools/fixtures/divergences.py: POT, geomloss, scipy and plain numpy in float64. */
 const { x, y, u, v } = fixtures;
 
 const expectNear = (body: () => tf.Scalar, expected: number): void =>
@@ -81,9 +94,73 @@ describe('beside POT, scipy and numpy, relative error below 1e-5', () => {
     for (const key of ['1:0.5', '1:2.0', '2:0.5', '2:2.0'] as const) {
       const [power, epsilon] = key.split(':').map(Number) as [number, number];
       const cost = power === 1 ? ('euclidean' as const) : ('squared-euclidean' as const);
-      const options = { epsilon, cost, tolerance: 1e-5 };
+      const options = { epsilon, cost, tolerance: 1e-6 };
       expectNear(() => entropicOT(tensor(x), tensor(y), options), fixtures.entropicOT[key]);
-      expectNear(() => sinkhornDivergence(tensor(x), tensor(y), options), fixtures.sinkhorn[key]);
+      const divergence = (a: tf.Tensor2D, b: tf.Tensor2D) => sinkhornDivergence(a, b, options);
+      const { value, gradients } = fixtures.sinkhorn[key];
+      expectNear(() => divergence(tensor(x), tensor(y)), value);
+      expectNear(() => divergence(tensor(x), tensor(y)), fixtures.geomloss.sinkhorn[key]);
+      gradientsOf(divergence, x, y).forEach((gradient, v) =>
+        expect(relativeError(gradient, gradients[v]!)).toBeLessThan(1e-5),
+      );
+    }
+  });
+});
+
+describe('beside geomloss, values and gradients, relative error below 1e-5', () => {
+  type Loss = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.Scalar;
+  const expectAlike = (
+    loss: Loss,
+    [a, b]: readonly [number[][], number[][]],
+    { value, gradients }: { value: number; gradients: number[][] },
+  ): void => {
+    expectNear(() => loss(tensor(a), tensor(b)), value);
+    gradientsOf(loss, a, b).forEach((gradient, v) =>
+      expect(relativeError(gradient, gradients[v]!)).toBeLessThan(1e-5),
+    );
+  };
+  const peer = fixtures.geomloss;
+
+  it('gaussian, laplacian, energy', () => {
+    expectAlike((a, b) => mmd(a, b, { kernel: rbf({ sigma: 1.3 }) }), [x, y], peer.gaussian);
+    const first = [x, y].map((rows) => rows.map((row) => [row[0]!])) as [number[][], number[][]];
+    const kernel = laplacian({ sigma: 2.5 });
+    expectAlike((a, b) => mmd(a, b, { kernel }), first, peer.laplacianOfFirstColumn);
+    expectAlike((a, b) => energyDistance(a, b), [x, y], peer.energy);
+  });
+});
+
+describe('the float64 definitions these tests are held against, relative error below 1e-9', () => {
+  const expectSame = (actual: number, expected: number): void =>
+    expect(Math.abs(actual / expected - 1)).toBeLessThan(1e-9);
+
+  it('kernels', () => {
+    const kernels = {
+      rbf: plainKernels.rbf(1.3),
+      laplacian: plainKernels.laplacian(2.5),
+      imq: plainKernels.imq([1.7]),
+      wae: plainKernels.imq([0.1, 0.2, 0.5, 1, 2, 5, 10].map((scale) => 2 * 5 * scale)),
+      'rational-quadratic': plainKernels.rationalQuadratic(0.8, 1.5),
+    };
+    for (const name of Object.keys(kernels) as Array<keyof typeof kernels>) {
+      expectSame(plainMmd(x, y, kernels[name], false), fixtures.mmd[name].biased);
+      expectSame(plainMmd(x, y, kernels[name], true), fixtures.mmd[name].unbiased);
+    }
+    const grams = [gramOf(u, u, kernels.rbf), gramOf(v, v, kernels.laplacian)] as const;
+    expectSame(plainHsic(...grams), fixtures.hsic.biased);
+    expectSame(plainUnbiasedHsic(...grams), fixtures.hsic.unbiased);
+    expectSame(plainMmd(x, y, kernels.rbf, false), fixtures.geomloss.gaussian.value);
+  });
+
+  it('energy, sliced and entropic transport', () => {
+    expectSame(plainEnergy(x, y), fixtures.energy);
+    for (const p of [1, 2, 3] as const) {
+      expectSame(plainSliced(x, y, fixtures.theta, p, true), fixtures.sliced[p]);
+    }
+    for (const key of ['1:2.0', '2:2.0'] as const) {
+      const [power, epsilon] = key.split(':').map(Number) as [1 | 2, number];
+      expectSame(plainTransport(x, y, epsilon, power).value, fixtures.entropicOT[key]);
+      expectSame(plainSinkhorn(x, y, epsilon, power), fixtures.sinkhorn[key].value);
     }
   });
 });

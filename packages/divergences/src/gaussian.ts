@@ -72,20 +72,28 @@ export function gaussianW2(
   checkGaussians(mean1, cov1, mean2, cov2, 'gaussianW2');
   const p = mean1.shape[0];
   return differentiable([mean1, cov1, mean2, cov2], (inputs, wantsGradients) => {
-    const [m1, c1, m2, c2] = inputs.map((tensor) => Float64Array.from(tensor.dataSync()));
+    const [m1, c1, m2, c2] = inputs.map((tensor, at) => {
+      const values = Float64Array.from(tensor.dataSync());
+      // The decomposition below would not say what is wrong.
+      if (!values.every(Number.isFinite)) {
+        const name = ['mean1', 'cov1', 'mean2', 'cov2'][at]!;
+        throw new RangeError(`gaussianW2: ${name} holds a number that is not finite.`);
+      }
+      return values;
+    });
     const shift = m1!.map((value, i) => value - m2![i]!);
     const distance = shift.reduce((sum, value) => sum + value * value, 0);
     const [s1, s2] = [symmetric(c1!, p), symmetric(c2!, p)];
-    const root = spectral(s1, Math.sqrt);
-    const inner = root.mmul(s2).mmul(root);
-    const decomposed = eigen(inner);
-    const fidelity = decomposed.values.reduce((sum, v) => sum + Math.sqrt(Math.max(v, 0)), 0);
+    const own = eigen(s1);
+    const root = spectral(own, Math.sqrt);
+    const between = eigen(root.mmul(s2).mmul(root));
+    const fidelity = between.values.reduce((sum, v) => sum + Math.sqrt(Math.max(v, 0)), 0);
     const value = distance + Math.max(0, s1.trace() + s2.trace() - 2 * fidelity);
     if (!wantsGradients) return { value: tf.scalar(value) };
     // ∂W²/∂Σ₁ = I − T₁₂ with T₁₂ the optimal map from 1 to 2, and the same for Σ₂.
-    const unroot = spectral(s1, inverseRoot(s1));
-    const map12 = unroot.mmul(spectral(inner, Math.sqrt)).mmul(unroot);
-    const map21 = root.mmul(spectral(inner, inverseRoot(inner))).mmul(root);
+    const unroot = spectral(own, inverseRoot(own));
+    const map12 = unroot.mmul(spectral(between, Math.sqrt)).mmul(unroot);
+    const map21 = root.mmul(spectral(between, inverseRoot(between))).mmul(root);
     const identity = Matrix.eye(p);
     const tensorOf = (matrix: Matrix) => tf.tensor2d(Float32Array.from(matrix.to1DArray()), [p, p]);
     return {
@@ -105,21 +113,25 @@ function symmetric(flat: Float64Array, p: number): Matrix {
   return Matrix.add(matrix, matrix.transpose()).mul(0.5);
 }
 
-function eigen(matrix: Matrix): { values: number[]; vectors: Matrix } {
+interface Spectrum {
+  readonly values: readonly number[];
+  readonly vectors: Matrix;
+}
+
+function eigen(matrix: Matrix): Spectrum {
   const found = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
   return { values: found.realEigenvalues, vectors: found.eigenvectorMatrix };
 }
 
 /** V f(Λ) Vᵀ, with rounding below 0 taken as 0. */
-function spectral(matrix: Matrix, f: (value: number) => number): Matrix {
-  const { values, vectors } = eigen(matrix);
+function spectral({ values, vectors }: Spectrum, f: (value: number) => number): Matrix {
   const scaled = vectors.clone();
   values.forEach((value, c) => scaled.mulColumn(c, f(Math.max(value, 0))));
   return scaled.mmul(vectors.transpose());
 }
 
 /** λ^−½ on the range of a matrix, 0 on what is only rounding. */
-function inverseRoot(matrix: Matrix): (value: number) => number {
-  const cut = 1e-13 * Math.max(matrix.trace(), 0);
+function inverseRoot({ values }: Spectrum): (value: number) => number {
+  const cut = 1e-13 * values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   return (value) => (value > cut ? 1 / Math.sqrt(value) : 0);
 }

@@ -40,9 +40,11 @@ export function tiledMmd(
       const masked = mask === undefined ? value : tf.mul(value, mask);
       const part = tf.mul(tf.sum(tf.sum(masked, 1)), weight) as tf.Scalar;
       if (slope === undefined) return [part];
-      const g = tf.mul(slope, mask === undefined ? weight : tf.mul(mask, weight)) as tf.Tensor2D;
+      const g = mask === undefined ? slope : (tf.mul(slope, mask) as tf.Tensor2D);
       const { metric } = bound.kernel;
-      return [part, pullLeft(g, rows, columns, metric), pullRight(g, rows, columns, metric)];
+      // The pulls are weighted, not the tile: they are far smaller.
+      const pulled = [pullLeft(g, rows, columns, metric), pullRight(g, rows, columns, metric)];
+      return [part, ...pulled.map((pull) => tf.mul(pull, weight))];
     }) as [tf.Scalar, tf.Tensor2D?, tf.Tensor2D?];
     mask?.dispose();
     total.add(sum);
