@@ -1,5 +1,5 @@
 import { checkPair, type Matrix } from './matrix';
-import { topologicalOrder } from './order';
+import { orderOf } from './order';
 import { marked, reachable } from './paths';
 import { invalidEffects, marksOf, type Neighbours, neighboursOf } from './separation';
 
@@ -32,10 +32,10 @@ export function adjustmentDistance(
     );
   }
   const d = checkPair(estimate, truth, operation);
-  topologicalOrder(estimate);
-  topologicalOrder(truth);
   const graph = neighboursOf(truth);
   const guess = neighboursOf(estimate);
+  orderOf(estimate, guess.children);
+  orderOf(truth, graph.children);
   let wrong = 0;
   for (let i = 0; i < d; i++) {
     const moved = reachable(graph.children, [i]);

@@ -56,16 +56,20 @@ export function isDag(a: Matrix): boolean {
  * @throws CycleError naming a cycle.
  */
 export function topologicalOrder(a: Matrix): number[] {
-  const d = checkSquare(a, 'topologicalOrder(a)');
-  const children = childLists(a);
+  checkSquare(a, 'topologicalOrder(a)');
+  return orderOf(a, childLists(a));
+}
+
+/** {@link topologicalOrder} of a matrix that was checked, by its children. */
+export function orderOf(a: Matrix, children: readonly (readonly number[])[]): number[] {
+  const d = children.length;
   const waiting = new Int32Array(d);
   for (const list of children) for (const child of list) waiting[child]!++;
-  const done = new Uint8Array(d);
   const order: number[] = [];
   while (order.length < d) {
-    const node = waiting.findIndex((count, i) => count === 0 && done[i] === 0);
+    const node = waiting.indexOf(0);
     if (node < 0) throw new CycleError('topologicalOrder(a)', findCycle(a)!);
-    done[node] = 1;
+    waiting[node] = -1;
     order.push(node);
     for (const child of children[node]!) waiting[child]!--;
   }

@@ -2,41 +2,20 @@ import fc from 'fast-check';
 import { isAdjustmentSet, isBackdoorSet, minimalBackdoorSets } from './adjustment';
 import { descendants } from './paths';
 import { dSeparated, moralGraph } from './separation';
-import { allDags, graphs, randomAcyclic, simplePaths } from './testing';
+import {
+  adjustsByPaths,
+  allDags,
+  below,
+  blocked,
+  graphs,
+  randomAcyclic,
+  simplePaths,
+} from './testing';
 
 type Graph = number[][];
 
-const tables = new WeakMap<Graph, number[][]>();
-/** The node itself and what descends from it, remembered by graph. */
-function below(a: Graph, node: number): readonly number[] {
-  let table = tables.get(a);
-  if (table === undefined) {
-    table = a.map((_, i) => [i, ...descendants(a, i)]);
-    tables.set(a, table);
-  }
-  return table[node]!;
-}
-
-/** Pearl's definition on one path: blocked at a non-collider given, or a collider not opened. */
-function blocked(a: Graph, path: readonly number[], given: readonly number[]): boolean {
-  return path.slice(1, -1).some((node, at) => {
-    const collider = a[path[at]!]![node] !== 0 && a[path[at + 2]!]![node] !== 0;
-    if (!collider) return given.includes(node);
-    return !below(a, node).some((z) => given.includes(z));
-  });
-}
-
 const separatedByPaths = (a: Graph, x: number, y: number, given: readonly number[]) =>
   simplePaths(a, x, y).every((path) => blocked(a, path, given));
-
-/** Shpitser's criterion, by paths. */
-function adjustsByPaths(a: Graph, x: number, y: number, given: readonly number[]): boolean {
-  return simplePaths(a, x, y).every((path) => {
-    const causal = path.slice(1).every((node, at) => a[path[at]!]![node] !== 0);
-    if (!causal) return blocked(a, path, given);
-    return path.slice(1).every((node) => !below(a, node).some((z) => given.includes(z)));
-  });
-}
 
 const backdoorByPaths = (a: Graph, x: number, y: number, given: readonly number[]) =>
   given.every((z) => !below(a, x).includes(z)) &&

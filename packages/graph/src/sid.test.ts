@@ -5,7 +5,7 @@ import peer from './fixtures/gadjid.json';
 import { descendants } from './paths';
 import { randomDag } from './random';
 import { sid } from './sid';
-import { allDags, graphs, randomAcyclic, relabel } from './testing';
+import { adjustsByPaths, allDags, below, graphs, randomAcyclic, relabel } from './testing';
 
 /** Solves a small symmetric system by Gaussian elimination with pivoting. */
 function solve(m: number[][], b: number[]): number[] {
@@ -71,6 +71,34 @@ function sidByRegression(estimate: number[][], truth: number[][], seed: number):
   return wrong;
 }
 
+/** For every node its parents, as bits. */
+const parentBits = (a: number[][]) =>
+  a.map((_, i) => a.reduce((bits, row, k) => (row[i] === 0 ? bits : bits | (1 << k)), 0));
+
+/**
+ * The SID by its definition: the pairs i, j for which the parents that the estimate gives i are no
+ * adjustment set in the truth, judged by walking every path. What a truth says of (i, parents) is
+ * worked out once for all estimates.
+ */
+function sidByPaths(truth: number[][]): (parentsOfEstimate: readonly number[]) => number {
+  const nodes = [...truth.keys()];
+  const known = truth.map(() => new Map<number, number>());
+  const wrongOf = (i: number, bits: number) => {
+    const parents = nodes.filter((k) => (bits & (1 << k)) !== 0);
+    return nodes.filter((j) => {
+      if (j === i) return false;
+      if (parents.includes(j)) return below(truth, i).includes(j);
+      return !adjustsByPaths(truth, i, j, parents);
+    }).length;
+  };
+  return (parentsOfEstimate) =>
+    parentsOfEstimate.reduce((sum, bits, i) => {
+      const wrong = known[i]!.get(bits) ?? wrongOf(i, bits);
+      known[i]!.set(bits, wrong);
+      return sum + wrong;
+    }, 0);
+}
+
 const toMatrix = (edges: readonly number[], d: number) => {
   const a = Array.from({ length: d }, () => Array<number>(d).fill(0));
   for (const edge of edges) a[Math.floor(edge / d)]![edge % d] = 1;
@@ -87,22 +115,26 @@ describe('sid', () => {
     );
   });
 
-  it('is what regression finds wrong: every DAG of 4 nodes as truth and as estimate', () => {
-    const dags = allDags(4);
-    dags.forEach((truth, t) => {
-      for (const step of [0, 7, 101]) {
-        const estimate = dags[(t + step * 37) % dags.length]!;
-        expect(sid(estimate, truth)).toBe(sidByRegression(estimate, truth, t));
-      }
-    });
+  it.each([1, 2, 3, 4])('is its definition by paths: every pair of DAGs of %s nodes', (d) => {
+    const dags = allDags(d);
+    const parents = dags.map(parentBits);
+    for (const truth of dags) {
+      const byPaths = sidByPaths(truth);
+      dags.forEach((estimate, e) => {
+        if (sid(estimate, truth) !== byPaths(parents[e]!)) {
+          throw new Error(`${JSON.stringify(estimate)} beside the truth ${JSON.stringify(truth)}`);
+        }
+      });
+    }
   });
 
-  it('is what regression finds wrong: random DAGs of up to 6 nodes', () => {
+  it('is what regression finds wrong and its definition by paths: random DAGs of up to 6 nodes', () => {
     fc.assert(
       fc.property(graphs(6), fc.integer(), ({ seed, d, density }, other) => {
         const truth = randomAcyclic(seed, d, density);
         const estimate = randomAcyclic(other, d, density);
         expect(sid(estimate, truth)).toBe(sidByRegression(estimate, truth, seed));
+        expect(sid(estimate, truth)).toBe(sidByPaths(truth)(parentBits(estimate)));
       }),
       { numRuns: 80 },
     );

@@ -1,6 +1,7 @@
 import { createRng } from '@causal/random';
 import fc from 'fast-check';
 import type { Matrix } from './matrix';
+import { descendants } from './paths';
 
 /** A random digraph without self-loops, weights in ±[0.1, 2). */
 export function randomDigraph(seed: number, d: number, density: number): number[][] {
@@ -78,4 +79,33 @@ export function simplePaths(a: Matrix, x: number, y: number): number[][] {
   };
   walk([x]);
   return found;
+}
+
+const tables = new WeakMap<Matrix, number[][]>();
+/** The node itself and what descends from it, remembered by graph. */
+export function below(a: Matrix, node: number): readonly number[] {
+  let table = tables.get(a);
+  if (table === undefined) {
+    table = a.map((_, i) => [i, ...descendants(a, i)]);
+    tables.set(a, table);
+  }
+  return table[node]!;
+}
+
+/** Pearl's definition on one path: blocked at a non-collider given, or a collider not opened. */
+export function blocked(a: Matrix, path: readonly number[], given: readonly number[]): boolean {
+  return path.slice(1, -1).some((node, at) => {
+    const collider = a[path[at]!]![node] !== 0 && a[path[at + 2]!]![node] !== 0;
+    if (!collider) return given.includes(node);
+    return !below(a, node).some((z) => given.includes(z));
+  });
+}
+
+/** The adjustment criterion of Shpitser et al. (2010), by paths. */
+export function adjustsByPaths(a: Matrix, x: number, y: number, given: readonly number[]): boolean {
+  return simplePaths(a, x, y).every((path) => {
+    const causal = path.slice(1).every((node, at) => a[path[at]!]![node] !== 0);
+    if (!causal) return blocked(a, path, given);
+    return path.slice(1).every((node) => !below(a, node).some((z) => given.includes(z)));
+  });
 }

@@ -34,7 +34,7 @@ function mixed(seed: number, d: number, density: number): { scm: Scm; a: number[
       };
     }
   });
-  return { scm: new Scm({ adjacency: a, mechanisms }), a };
+  return { scm: new Scm({ adjacency: a, mechanisms, names: a.map((_, i) => `c${i}`) }), a };
 }
 const targetsOf = (seed: number, d: number) =>
   [...createRng(seed).split('targets').permutation(d)].slice(
@@ -142,10 +142,13 @@ describe('laws of counterfactuals', () => {
   );
 
   law('simultaneous interventions have no order', ({ scm, u, seed, targets }) => {
-    const actions = Object.entries(actionsOf(seed, targets));
-    const turned = [...targets].reverse().map((t) => actions.find(([key]) => Number(key) === t)!);
-    expect(scm.counterfactual(u, Object.fromEntries(turned))).toEqual(
-      scm.counterfactual(u, Object.fromEntries(actions)),
+    // By name: keys that are numbers come in ascending order, however they were written.
+    const actions = Object.entries(actionsOf(seed, targets)).map(([t, v]) => [`c${t}`, v] as const);
+    const [given, turned] = [actions, [...actions].reverse()].map(Object.fromEntries);
+    expect(Object.keys(turned)).toEqual(Object.keys(given).reverse());
+    expect(scm.counterfactual(u, turned)).toEqual(scm.counterfactual(u, given));
+    expect(scm.sample(n, { seed, interventions: turned })).toEqual(
+      scm.sample(n, { seed, interventions: given }),
     );
     // One after the other gives the same for hard ones that do not lie on each other's way.
     const [first, second] = targets;

@@ -6,15 +6,16 @@ import { endogenous, exogenous, totalEffects } from './linear';
 const largest = (rows: number[][]) => rows.flat().reduce((s, v) => Math.max(s, Math.abs(v)), 1);
 
 describe('in float64', () => {
-  it('exogenous∘endogenous and endogenous∘exogenous are the identity to 1e-12, d ≤ 50', () => {
+  it('exogenous∘endogenous is the identity to 1e-12 at any density, d ≤ 50', () => {
     fc.assert(
       fc.property(models(50), ({ seed, d, density }) => {
-        const a = randomWeights(seed, d, Math.min(density, 4 / d));
+        const a = randomWeights(seed, d, density);
         const rows = randomRows(seed, 4, d);
         const z = endogenous(a, rows);
-        expect(gap(exogenous(a, z).flat(), rows.flat()) / largest(z)).toBeLessThan(1e-12);
+        expect(gap(exogenous(a, z).flat(), rows.flat())).toBeLessThan(1e-12);
+        // The other way round every error is carried on by the graph, as far as z is.
         const again = endogenous(a, exogenous(a, rows));
-        expect(gap(again.flat(), rows.flat()) / largest(rows)).toBeLessThan(1e-12);
+        expect(gap(again.flat(), rows.flat()) / largest(z)).toBeLessThan(1e-12);
       }),
       { numRuns: 100 },
     );
