@@ -1,3 +1,4 @@
+import { isShared, withSharedMemory } from '../threads/shared-memory';
 import { companionBinary } from './binary';
 
 /** The functions of assembly/index.ts. Addresses and strides are bytes, sizes are counts. */
@@ -202,22 +203,40 @@ export const COMPARE = {
   LessEqual: 5,
 } as const;
 
-let compiled: WebAssembly.Module | undefined;
+/** The companion compiled: for memory of this thread alone, and for memory that threads share. */
+interface Compiled {
+  readonly own: WebAssembly.Module;
+  readonly shared?: WebAssembly.Module;
+}
 
-/** Compiles the embedded binary once per process (asynchronously, as browsers' main threads ask). */
-export async function compileCompanion(): Promise<void> {
-  if (compiled) return;
+let compiled: Compiled | undefined;
+
+/**
+ * Compiles the embedded binary once per process (asynchronously, as browsers' main threads ask).
+ * @param shared Also for shared memory.
+ */
+export async function compileCompanion(shared = false): Promise<void> {
+  if (compiled && (compiled.shared || !shared)) return;
   const bytes = Uint8Array.from(atob(companionBinary), (c) => c.charCodeAt(0));
-  compiled = await WebAssembly.compile(bytes);
+  compiled = {
+    own: compiled?.own ?? (await WebAssembly.compile(bytes)),
+    ...(shared && { shared: await WebAssembly.compile(withSharedMemory(bytes)) }),
+  };
 }
 
 /**
- * An instance that works on `memory`.
+ * The module that fits `memory`.
  * @throws Error if {@link compileCompanion} has not been awaited.
  */
+export function companionModule(memory: WebAssembly.Memory): WebAssembly.Module {
+  const module = isShared(memory) ? compiled?.shared : compiled?.own;
+  if (!module) throw new Error('The companion is not compiled yet: await setupEngine() first.');
+  return module;
+}
+
+/** An instance that works on `memory`. */
 export function instantiateCompanion(memory: WebAssembly.Memory): Companion {
-  if (!compiled) throw new Error('The companion is not compiled yet: await setupEngine() first.');
-  const instance = new WebAssembly.Instance(compiled, {
+  const instance = new WebAssembly.Instance(companionModule(memory), {
     env: { memory, sin: Math.sin, cos: Math.cos },
   });
   return instance.exports as unknown as Companion;

@@ -1,12 +1,48 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import { compileCompanion } from '../companion/companion';
+import { compileCompanion, companionModule, instantiateCompanion } from '../companion/companion';
 import { installGradients } from '../gradients';
 import { kernelDefinitions } from '../kernels';
 import { companionKernels } from '../kernels/companion-kernels';
+import type { HotKernels } from '../kernels/hot-kernels';
 import { installKernels } from '../kernels/registry';
-import { unpackTfjsWasm, withTfjsWasm } from '../tfjs-wasm/embedded';
+import { serveTfjsWasm } from '../tfjs-wasm/embedded';
+import { Crew } from '../threads/crew';
+import { isShared, withSharedMemory } from '../threads/shared-memory';
+import { canShare } from '../threads/spawn';
+import { threadedKernels } from '../threads/threaded-kernels';
+import type { WasmBackend } from '../wasm-backend';
 import type { Engine } from './engine';
+
+/** The threads of each instance of the backend that has more than one. */
+const crews = new WeakMap<WasmBackend, Crew>();
+
+function hotKernels(backend: WasmBackend): HotKernels {
+  const crew = crews.get(backend);
+  return crew ? threadedKernels(backend, crew) : companionKernels(backend);
+}
+
+const instances = (): Record<string, unknown> => tf.engine().registry;
+
+/** Whether the running instance, if any, is right for so many threads. */
+function fits(running: WasmBackend, threads: number): boolean {
+  // The kernels of tfjs know one instance: what stands on another name's heap stays there.
+  if (instances()['onnxruntime']) return true;
+  const crew = crews.get(running);
+  if (threads > 1) return crew ? crew.threads === threads : !canShare();
+  return !crew && !isShared(running.wasm.asm.memory);
+}
+
+/** Whether the next instance gets memory that threads share. */
+let shared = false;
+
+async function startTfjs(): Promise<void> {
+  serveTfjsWasm((binary) => (shared ? withSharedMemory(binary) : binary));
+  const before = crashListeners();
+  const started = await tf.setBackend('wasm');
+  removeNewCrashListeners(before);
+  if (!started) throw new Error('The wasm engine did not start.');
+}
 
 /** tfjs-backend-wasm with our kernels on its heap. */
 export const wasm: Engine = {
@@ -18,21 +54,32 @@ export const wasm: Engine = {
       throw new Error('This WebAssembly has no SIMD.');
     }
   },
-  async start() {
-    await compileCompanion();
-    installKernels('wasm', kernelDefinitions, companionKernels);
+  async start(threads) {
+    const several = threads > 1 && canShare();
+    await compileCompanion(several);
+    installKernels('wasm', kernelDefinitions, hotKernels);
     installGradients();
-    // The companion works on memory of one thread; tfjs would take its threaded build in
-    // cross-origin-isolated pages.
-    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    const before = crashListeners();
-    const set = (): Promise<boolean> => tf.setBackend('wasm');
-    // A program that started it itself keeps its own.
-    const running = tf.engine().registry['wasm'] !== undefined;
-    const started = await (running ? set() : withTfjsWasm(await unpackTfjsWasm(), set));
-    removeNewCrashListeners(before);
-    if (!started) throw new Error('The wasm engine did not start.');
-    return 1;
+    const running = instances()['wasm'] as WasmBackend | undefined;
+    if (running && fits(running, threads)) await tf.setBackend('wasm');
+    else {
+      // An instance before is not disposed: tensors on its heap move over when they are used.
+      delete instances()['wasm'];
+      shared = several;
+      await startTfjs();
+      const backend = tf.backend() as unknown as WasmBackend;
+      const { memory } = backend.wasm.asm;
+      if (several) {
+        const crew = new Crew(
+          instantiateCompanion(memory),
+          companionModule(memory),
+          memory,
+          threads,
+        );
+        await crew.gather();
+        crews.set(backend, crew);
+      }
+    }
+    return crews.get(tf.backend() as unknown as WasmBackend)?.threads ?? 1;
   },
 };
 

@@ -1,19 +1,17 @@
-import { instantiateCompanion } from '../companion/companion';
+import { instantiateCompanion, type Companion } from '../companion/companion';
 import { Scratch, type WasmBackend } from '../wasm-backend';
 import { depthwiseGradients } from './depthwise-gradients';
 import type { HotKernels, MatMul } from './hot-kernels';
 import { patchConvolution } from './patch-convolution';
 
 /** Patches that fit into the second-level cache beside a packed filter. */
-const BLOCK_BYTES = 2 ** 18;
+export const BLOCK_BYTES = 2 ** 18;
 
-/** The hot kernels by the embedded companion module. */
-export function companionKernels(backend: WasmBackend): HotKernels {
-  const companion = instantiateCompanion(backend.wasm.asm.memory);
+/** Matrix products by the companion. */
+export function companionMatMul(backend: WasmBackend, companion: Companion): MatMul {
   const packed = new Scratch(backend);
   const packedBytes = companion.gemmScratchBytes();
-
-  const matMul: MatMul = ({ a, b, c, m, n, k, transposeA, transposeB, accumulate }) => {
+  return ({ a, b, c, m, n, k, transposeA, transposeB, accumulate }) => {
     companion.gemm(
       a,
       transposeA ? 4 : 4 * k,
@@ -30,7 +28,14 @@ export function companionKernels(backend: WasmBackend): HotKernels {
       packed.atLeast(packedBytes),
     );
   };
+}
 
+/** The hot kernels by the embedded companion module. */
+export function companionKernels(
+  backend: WasmBackend,
+  companion = instantiateCompanion(backend.wasm.asm.memory),
+): HotKernels {
+  const matMul = companionMatMul(backend, companion);
   return {
     ...companion, // elementwise functions, sums, rows by index and optimiser steps as they are
     ...depthwiseGradients(companion),

@@ -6,13 +6,14 @@ import type { Convolution, MatMul } from './hot-kernels';
 type Info = backend_util.Conv2DInfo;
 
 /** Length of a patch: what one output position sees. */
-const patchLength = (info: Info): number => info.filterHeight * info.filterWidth * info.inChannels;
+export const patchLength = (info: Info): number =>
+  info.filterHeight * info.filterWidth * info.inChannels;
 
 /** Output positions of the whole batch. */
-const positions = (info: Info): number => info.batchSize * info.outHeight * info.outWidth;
+export const positions = (info: Info): number => info.batchSize * info.outHeight * info.outWidth;
 
 /** Whether patches are the image itself: 1×1 kernels that touch every pixel once. */
-const isPointwise = (info: Info): boolean =>
+export const isPointwise = (info: Info): boolean =>
   info.filterHeight === 1 &&
   info.filterWidth === 1 &&
   info.strideHeight === 1 &&
@@ -21,6 +22,29 @@ const isPointwise = (info: Info): boolean =>
   info.outWidth === info.inWidth &&
   info.padInfo.top === 0 &&
   info.padInfo.left === 0;
+
+/** Output positions in a block: whole tiles of four. */
+export function blockRows(info: Info, blockBytes: number): number {
+  const rows = Math.max(32, Math.floor(blockBytes / (4 * patchLength(info)) / 4) * 4);
+  return Math.min(rows, positions(info));
+}
+
+/** Tells the companion of a convolution what {@link Companion.gatherPatches} is to take from where. */
+export const geometryOf = (info: Info): Parameters<Companion['convGeometry']> => [
+  info.inHeight,
+  info.inWidth,
+  info.inChannels,
+  info.outHeight,
+  info.outWidth,
+  info.filterHeight,
+  info.filterWidth,
+  info.strideHeight,
+  info.strideWidth,
+  info.dilationHeight,
+  info.dilationWidth,
+  info.padInfo.top,
+  info.padInfo.left,
+];
 
 /**
  * Convolutions as matrix products on patches, a block of output positions at a time so that the
@@ -35,25 +59,10 @@ export function patchConvolution(
   const scratch = new Scratch(backend);
 
   function* blocks(info: Info): Generator<{ block: number; first: number; rows: number }> {
-    companion.convGeometry(
-      info.inHeight,
-      info.inWidth,
-      info.inChannels,
-      info.outHeight,
-      info.outWidth,
-      info.filterHeight,
-      info.filterWidth,
-      info.strideHeight,
-      info.strideWidth,
-      info.dilationHeight,
-      info.dilationWidth,
-      info.padInfo.top,
-      info.padInfo.left,
-    );
-    const bytes = 4 * patchLength(info);
+    companion.convGeometry(...geometryOf(info));
     const all = positions(info);
-    const step = Math.min(Math.max(32, Math.floor(blockBytes / bytes / 4) * 4), all);
-    const block = scratch.atLeast(step * bytes);
+    const step = blockRows(info, blockBytes);
+    const block = scratch.atLeast(step * 4 * patchLength(info));
     for (let first = 0; first < all; first += step) {
       yield { block, first, rows: Math.min(step, all - first) };
     }

@@ -18,9 +18,9 @@ export async function unpackTfjsWasm(): Promise<Uint8Array<ArrayBuffer>> {
  * Runs `start` while tfjs-backend-wasm's request for its module is answered with `binary`: nothing
  * is fetched, no file has to be served. Other requests pass.
  */
-export async function withTfjsWasm<T>(
+async function withTfjsWasm<T>(
   binary: Uint8Array<ArrayBuffer>,
-  start: () => Promise<T>,
+  start: () => T | Promise<T>,
 ): Promise<T> {
   setWasmPaths(Object.fromEntries(FILES.map((file) => [file, ADDRESS])), true);
   const { platform } = tf.env();
@@ -33,4 +33,25 @@ export async function withTfjsWasm<T>(
     // The platform's own method is its class's.
     Reflect.deleteProperty(platform, 'fetch');
   }
+}
+
+const served = new WeakSet<object>();
+
+/**
+ * Has tfjs start its wasm backend, now and ever after, from the embedded module as `prepare` gives
+ * it back.
+ */
+export function serveTfjsWasm(
+  prepare: (binary: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
+): void {
+  const entry = tf.engine().registryFactory['wasm']!;
+  if (served.has(entry)) return;
+  served.add(entry);
+  const { factory } = entry;
+  entry.factory = async () => {
+    // The companion shares memory in its own way; tfjs would take its threaded build in
+    // cross-origin-isolated pages.
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+    return withTfjsWasm(prepare(await unpackTfjsWasm()), factory);
+  };
 }
