@@ -6,6 +6,7 @@ import type { GeneratedOptions } from './generated-options';
 import { checkLabels, type Mechanism, propagate } from './mechanism';
 import { eachSplit } from './splits';
 import { type Told, tell } from './told';
+import { toUnit } from './unit';
 
 /** What a drawn data set consists of; `createGenerated` makes the rest from it. */
 export interface World {
@@ -22,8 +23,6 @@ export interface World {
   draw(labels: readonly number[], look: readonly number[], out: Uint8Array, offset: number): void;
 }
 
-/** 0 … 255 as float32 in [0, 1]. */
-const UNIT = Float32Array.from({ length: 256 }, (_, i) => i / 255);
 const DEFAULT_CACHE_BYTES = 2 ** 27;
 
 /** @param exact The labels of each split's images. */
@@ -125,8 +124,4 @@ export function createGenerated(
     counterfactual: (labels, interventions) =>
       propagate(concepts, graph, world.mechanisms, labels, interventions),
   };
-}
-
-function toUnit(bytes: Uint8Array, out: Float32Array, offset: number): void {
-  for (let i = 0; i < bytes.length; i++) out[offset + i] = UNIT[bytes[i]!]!;
 }

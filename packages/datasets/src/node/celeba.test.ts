@@ -130,11 +130,14 @@ describe('celebA', () => {
     const cache = { dir: join(dir, 'cache2') };
     const sum = async (): Promise<number> => {
       const data = celebA(dir, { size: 16, cache });
-      const batch = await data.batch('train', [0]);
-      const value = Array.from(batch.images.dataSync()).reduce((a, b) => a + b);
-      dispose(batch);
-      await data.close();
-      return value;
+      try {
+        const batch = await data.batch('train', [0]);
+        const value = Array.from(batch.images.dataSync()).reduce((a, b) => a + b);
+        dispose(batch);
+        return value;
+      } finally {
+        await data.close();
+      }
     };
     const before = await sum();
     const path = join(dir, 'img_align_celeba', '000001.jpg');

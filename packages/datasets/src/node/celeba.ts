@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Split } from '../dataset';
 import { checkInteger, checkKeys } from '../options';
@@ -21,6 +22,7 @@ import {
   type FileRows,
 } from './file-dataset';
 
+import { JpegThreads } from './jpeg-threads';
 import { SquareResampler } from './resample';
 
 export interface CelebaOptions extends FileOptions {
@@ -30,6 +32,8 @@ export interface CelebaOptions extends FileOptions {
   readonly crop?: number;
   /** `'smile'` (default), `'beard'`, or attributes of your choice with their graph. */
   readonly concepts?: 'smile' | 'beard' | CelebaSelection;
+  /** Threads that decode pictures; 0 decodes on the one that asks. Default: one a processor, at most 4. */
+  readonly threads?: number;
   /** Use only the first so many rows of each split. */
   readonly limit?: Partial<Readonly<Record<Split, number>>>;
 }
@@ -48,8 +52,10 @@ const PICTURE = [178, 218] as const;
  * row of a fault in its lists.
  */
 export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
-  checkKeys('celebA', options, [...FILE_KEYS, 'size', 'crop', 'concepts', 'limit']);
+  checkKeys('celebA', options, [...FILE_KEYS, 'size', 'crop', 'concepts', 'limit', 'threads']);
   const { size = 64, crop = PICTURE[0], concepts: chosen = 'smile', limit = {} } = options;
+  const { threads = Math.min(4, availableParallelism()) } = options;
+  checkInteger('celebA: threads', threads, 0, 64);
   checkInteger('celebA: size', size, 8, 1024);
   checkInteger('celebA: crop', crop, 8, PICTURE[0]);
   const selection: CelebaSelection =
@@ -70,6 +76,7 @@ export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
     );
   }
   const d = selection.concepts.length;
+  const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   return createFileDataset(
     {
       name: 'celebA',
@@ -86,7 +93,10 @@ export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
         height: size,
         expect: PICTURE,
         resampler: new SquareResampler(crop, size),
-        maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS,
+        ...(maxPixels >= PICTURE[0] * PICTURE[1] && {
+          jpegs: new JpegThreads({ expect: PICTURE, crop, size }, threads),
+        }),
+        maxPixels,
       },
       identity: `celebA ${resolve(dir)} ${size} ${crop} ${JSON.stringify(limit)}`,
     },

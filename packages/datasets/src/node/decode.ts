@@ -1,5 +1,6 @@
 import type sharpType from 'sharp';
 import { BadFileError } from './bad-file';
+import type { JpegThreads } from './jpeg-threads';
 import { flatten, type SquareResampler } from './resample';
 
 type Sharp = typeof sharpType;
@@ -12,6 +13,8 @@ export interface DecodeOptions {
   readonly expect?: readonly [number, number];
   /** Cuts out the middle and resizes, where pictures are small and of one size; needs `expect`. */
   readonly resampler?: SquareResampler;
+  /** The fast way for usual JPEG files; what it leaves undecided goes the slow way. */
+  readonly jpegs?: JpegThreads;
   /** Files that claim more pixels are refused before they are unpacked. */
   readonly maxPixels: number;
 }
@@ -44,8 +47,10 @@ export async function decodeFile(
   row: number,
   options: DecodeOptions,
 ): Promise<Uint8Array> {
+  const { width, height, expect, resampler, jpegs, maxPixels } = options;
+  const fast = await jpegs?.decode(path);
+  if (fast) return fast;
   const sharp = await loadSharp();
-  const { width, height, expect, resampler, maxPixels } = options;
   try {
     const image = sharp(path, { failOn: 'warning', limitInputPixels: maxPixels }).timeout({
       seconds: TIMEOUT_SECONDS,

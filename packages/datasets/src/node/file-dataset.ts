@@ -4,6 +4,7 @@ import type { Batch, Concept, Dataset, Matrix, Split } from '../dataset';
 import { checkOneOf } from '../generated-options';
 import { checkInteger } from '../options';
 import { BadFileError } from './bad-file';
+import { toUnit } from '../unit';
 import { decodeFile, type DecodeOptions } from './decode';
 import { DiskCache, type DiskCacheOptions } from './disk-cache';
 import { prefetched } from './prefetch';
@@ -29,7 +30,7 @@ export interface FileDataset extends Dataset {
   files(split: Split): readonly string[];
   /** What `onBadFile: 'skip'` has left out so far. */
   badFiles(): readonly BadFileError[];
-  /** Closes the cache file, if any. */
+  /** Ends threads and closes the cache file; reading goes on as before if asked to. */
   close(): Promise<void>;
 }
 
@@ -104,7 +105,7 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
     for (const s of settled) {
       const bytes = (s as PromiseFulfilledResult<Uint8Array | undefined>).value;
       if (!bytes) continue;
-      for (let i = 0; i < length; i++) images[at + i] = bytes[i]! / 255;
+      toUnit(bytes, images, at);
       at += length;
     }
     const labels = new Float32Array(good.length * concepts.length);
@@ -136,6 +137,8 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
         batchOptions.signal,
       ),
     badFiles: () => [...bad.values()],
-    close: async () => cache?.close(),
+    async close() {
+      await Promise.all([cache?.close(), decode.jpegs?.close()]);
+    },
   };
 }

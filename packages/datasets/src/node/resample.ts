@@ -1,5 +1,5 @@
 /** Weights of the input positions first[i], first[i] + 1, … of each output position i. */
-interface Taps {
+export interface Taps {
   /** Weights an output position has; those beyond its neighbourhood are 0. */
   readonly count: number;
   readonly first: Int32Array;
@@ -68,7 +68,7 @@ export class SquareResampler {
  * Weights of a triangle as wide as two output pixels, or two input pixels when enlarging:
  * bilinear with anti-aliasing, the way of the libraries that published protocols use.
  */
-function triangleTaps(from: number, to: number): Taps {
+export function triangleTaps(from: number, to: number): Taps {
   const ratio = from / to;
   const reach = Math.max(1, ratio);
   const count = Math.min(from, 2 * Math.ceil(reach) + 1);

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const HERE = import.meta.dirname;
+const ROOT = join(HERE, '../..');
+
+interface Reading {
+  readonly imagesPerSecond: readonly number[];
+  readonly residentMiB?: readonly number[];
+}
+
+/**
+ * Images a second from a folder in CelebA's layout: ours and torchvision's in turn, twice; and
+ * resident memory while a folder of `many` is read.
+ * @param python A Python with torch and torchvision; without it only ours is measured.
+ */
+export async function measureReading(
+  folder: string,
+  python: string | undefined,
+  many: number,
+): Promise<object> {
+  const threads = 2;
+  const epochs = 3;
+  const reader = await buildReader();
+  const ours = (dir: string, count: number): Reading =>
+    JSON.parse(
+      execFileSync(process.execPath, [reader, dir, String(count), String(threads)], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+        .trim()
+        .split('\n')
+        .at(-1)!,
+    ) as Reading;
+  const rounds = [0, 1].map(() => ({
+    ours: ours(folder, epochs),
+    peer: python === undefined ? undefined : callPython(python, ['read', folder, epochs, threads]),
+  }));
+  const best = (side: 'ours' | 'peer'): number =>
+    Math.max(...rounds.flatMap((r) => (r[side] as Reading | undefined)?.imagesPerSecond ?? []));
+  const memory = manyNames(folder, many);
+  try {
+    const residentMiB = ours(memory, 1).residentMiB!;
+    console.log(`resident MiB after each 5,000 of ${many}: ${residentMiB.join(', ')}`);
+    if (python === undefined) return { best: best('ours'), rounds, residentMiB };
+    const ratio = best('ours') / best('peer');
+    console.log(
+      `read CelebA layout, 64: ${best('ours').toFixed(0)} images/s, ` +
+        `torchvision ${best('peer').toFixed(0)}: ${ratio.toFixed(2)}×`,
+    );
+    return { best: best('ours'), peerBest: best('peer'), ratio, rounds, residentMiB };
+  } finally {
+    rmSync(memory, { recursive: true, force: true });
+  }
+}
+
+/** Calls peer.py as a plain Python would be. */
+export function callPython(python: string, words: readonly (string | number)[]): Reading {
+  const env = { ...process.env };
+  delete env['OPENBLAS_CORETYPE'];
+  delete env['OPENBLAS_L2_SIZE'];
+  const script = join(HERE, 'peer.py');
+  return JSON.parse(
+    execFileSync(python, [script, ...words.map(String)], { encoding: 'utf8', env }),
+  ) as Reading;
+}
+
+/** The reader and its threads as a user has them, built: threads cannot run TypeScript. */
+async function buildReader(): Promise<string> {
+  const outdir = join(ROOT, '.cache/bench-datasets');
+  await build({
+    entryPoints: {
+      reader: join(HERE, 'reader.ts'),
+      'jpeg.worker': join(ROOT, 'packages/datasets/src/node/jpeg.worker.ts'),
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    conditions: ['@causal/source'],
+    external: ['@tensorflow/tfjs', 'sharp'],
+    // Dependencies that are CommonJS call it.
+    banner: {
+      js: "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  return join(outdir, 'reader.mjs');
+}
+
+/** A folder of `many` names for the pictures of another. */
+function manyNames(folder: string, many: number): string {
+  const dir = mkdtempSync(`${folder}-many-`);
+  const images = 'img_align_celeba';
+  const attributes = 'list_attr_celeba.txt';
+  mkdirSync(join(dir, images));
+  const files = readdirSync(join(folder, images)).sort();
+  const [, titles, ...rows] = readFileSync(join(folder, attributes), 'utf8').trim().split('\n');
+  const names = Array.from({ length: many }, (_, k) => `${String(k + 1).padStart(6, '0')}.jpg`);
+  names.forEach((name, k) =>
+    linkSync(join(folder, images, files[k % files.length]!), join(dir, images, name)),
+  );
+  const values = names.map((name, k) => rows[k % rows.length]!.replace(/^\S+/, name));
+  writeFileSync(join(dir, attributes), [many, titles, ...values, ''].join('\n'));
+  writeFileSync(join(dir, 'list_eval_partition.txt'), names.map((name) => `${name} 0\n`).join(''));
+  if (!existsSync(join(dir, images, names.at(-1)!))) throw new Error(`no links in ${dir}`);
+  return dir;
+}
