@@ -5,7 +5,7 @@ import type { Concept, GeneratedDataset, LookOf, Matrix, Split } from './dataset
 import type { GeneratedOptions } from './generated-options';
 import { checkLabels, type Mechanism, propagate } from './mechanism';
 import { eachSplit } from './splits';
-import { type Told, tell } from './told';
+import { type Told, tell, toldOf } from './told';
 import { toUnit } from './unit';
 
 /** What a drawn data set consists of; `createGenerated` makes the rest from it. */
@@ -78,22 +78,19 @@ export function createGenerated(
   };
 
   const batch: GeneratedDataset['batch'] = (split, rows) => {
-    const { labels: source, labelled, weights } = rowsOf(split);
+    const rowsTold = rowsOf(split);
     const count = rows.length;
     const images = new Float32Array(count * length);
     const labels = new Float32Array(count * concepts.length);
     for (let k = 0; k < count; k++) {
       checkRow(split, rows[k]!);
       toUnit(picture(split, rows[k]!), images, k * length);
-      labels.set(source[rows[k]!]!, k * concepts.length);
+      labels.set(rowsTold.labels[rows[k]!]!, k * concepts.length);
     }
-    const pick = (values: Float32Array): tf.Tensor1D =>
-      tf.tensor1d(Float32Array.from(rows, (row) => values[row]!));
     return {
       images: tf.tensor4d(images, [count, height, width, channels]),
       labels: tf.tensor2d(labels, [count, concepts.length]),
-      ...(labelled && { labelled: pick(labelled) }),
-      ...(weights && { weights: pick(weights) }),
+      ...toldOf(rowsTold, rows),
     };
   };
 

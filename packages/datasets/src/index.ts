@@ -11,7 +11,7 @@ export type {
 } from './dataset';
 export { faces, type FacesOptions } from './faces/faces';
 export { flow, type FlowOptions } from './flow/flow';
-export type { GeneratedOptions } from './generated-options';
+export type { GeneratedOptions, ToldOptions } from './generated-options';
 export type { GridOptions } from './grid-options';
 export { pendulum, type PendulumOptions } from './pendulum/pendulum';
 export { contactSheet, type ContactSheetOptions } from './picture/contact-sheet';

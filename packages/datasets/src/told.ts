@@ -1,6 +1,7 @@
 import type { Rng } from '@causal/random';
-import type { Concept, Matrix, Split } from './dataset';
-import type { GeneratedOptions } from './generated-options';
+import * as tf from '@tensorflow/tfjs';
+import type { Batch, Concept, Matrix, Split } from './dataset';
+import type { ToldOptions } from './generated-options';
 
 /** What a reader of a split is told about its rows. */
 export interface Told {
@@ -13,7 +14,7 @@ export interface Told {
 export function tell(
   exact: Matrix,
   concepts: readonly Concept[],
-  options: GeneratedOptions,
+  options: ToldOptions & { readonly labelNoise?: number },
   split: Split,
   rng: Rng,
 ): Told {
@@ -41,8 +42,21 @@ export function tell(
   };
 }
 
+/** The rows' `labelled` and `weights` as a batch carries them. */
+export function toldOf(
+  { labelled, weights }: Told,
+  rows: ArrayLike<number>,
+): Pick<Batch, 'labelled' | 'weights'> {
+  const pick = (values: Float32Array): tf.Tensor1D =>
+    tf.tensor1d(Float32Array.from(rows, (row) => values[row]!));
+  return {
+    ...(labelled && { labelled: pick(labelled) }),
+    ...(weights && { weights: pick(weights) }),
+  };
+}
+
 function weigh(
-  weights: NonNullable<GeneratedOptions['weights']>,
+  weights: NonNullable<ToldOptions['weights']>,
   row: readonly number[],
   k: number,
 ): number {

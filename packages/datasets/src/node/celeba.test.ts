@@ -1,7 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRng } from '@causal/random';
+import { createRng, type RngState } from '@causal/random';
 import { countTensors, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
@@ -97,6 +105,53 @@ describe('celebA', () => {
     expect(leaked).toBe(1); // the sum of the one batch above
   });
 
+  it('goes on amid an epoch from a saved generator, whatever is read ahead', async () => {
+    const rng = createRng(9);
+    rng.normals(5);
+    const saved = JSON.parse(JSON.stringify(rng.state())) as RngState;
+    const read = async (prefetch: number, from: number): Promise<number[][]> => {
+      const data = celebA(dir, { size: 8, prefetch });
+      const out: number[][] = [];
+      const options = { batchSize: 4, rng: createRng(saved), from, dropRemainder: false };
+      for await (const batch of data.batches('train', options)) {
+        out.push([...batch.images.sum([1, 2, 3]).dataSync(), ...batch.labels.dataSync()]);
+        dispose(batch);
+      }
+      await data.close();
+      return out;
+    };
+    const whole = await read(0, 0);
+    expect(whole).toHaveLength(3);
+    expect(await read(4, 0)).toEqual(whole);
+    expect(await read(4, 1)).toEqual(whole.slice(1));
+    expect(await read(1, 3)).toEqual([]);
+  });
+
+  it('withholds labels and weighs rows when asked', async () => {
+    const data = celebA(dir, {
+      size: 8,
+      labelled: 0.25,
+      weights: ([gender]) => (gender === 1 ? 2 : 0.5),
+    });
+    const exact = celebA(dir).labels('train');
+    const batch = await data.batch('train', [11, 0, 5, 3, 4, 1, 2, 6, 7, 8, 9, 10]);
+    const rows = [11, 0, 5, 3, 4, 1, 2, 6, 7, 8, 9, 10];
+    const mask = Array.from(batch.labelled!.dataSync());
+    expect(mask.reduce((a, b) => a + b)).toBe(3);
+    const labels = batch.labels.arraySync();
+    rows.forEach((row, k) => {
+      expect(labels[k]).toEqual(mask[k] === 1 ? exact[row] : [NaN, NaN, NaN, NaN]);
+      expect(data.labels('train')[row]).toEqual(labels[k]);
+    });
+    expect(Array.from(batch.weights!.dataSync())).toEqual(
+      rows.map((row) => (exact[row]![0] === 1 ? 2 : 0.5)),
+    );
+    dispose(batch);
+    expect(data.labels('test').flat().every(Number.isFinite)).toBe(true);
+    expect(() => celebA(dir, { labelled: 2 })).toThrow('labelled must be a share from 0 to 1');
+    await data.close();
+  });
+
   it('stops when told to, and leaves nothing behind', async () => {
     const data = celebA(dir, { size: 16 });
     const stop = new AbortController();
@@ -149,6 +204,18 @@ describe('celebA', () => {
     // As long as before, so that only its date tells.
     writeFileSync(path, Buffer.alloc(readFileSync(path).length));
     await expect(sum()).rejects.toThrow('000001.jpg, row 3: cannot be read');
+    // As old as before, so that only its length tells.
+    const { atime, mtime } = statSync(path);
+    writeFileSync(path, kept);
+    utimesSync(path, atime, mtime);
+    expect(await sum()).toBeCloseTo(before, 3);
+    utimesSync(path, atime, mtime);
+    expect(await sum()).toBeCloseTo(before, 3);
+    await sharp({ create: { width: 178, height: 218, channels: 3, background: '#000' } })
+      .jpeg()
+      .toFile(path);
+    utimesSync(path, atime, mtime);
+    expect(await sum()).toBe(0);
     writeFileSync(path, kept);
     expect(await sum()).toBeCloseTo(before, 3);
   });

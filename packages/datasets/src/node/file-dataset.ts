@@ -1,16 +1,21 @@
+import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { epochOrders } from '../batches';
 import type { Batch, Concept, Dataset, Matrix, Split } from '../dataset';
-import { checkOneOf } from '../generated-options';
+import { checkLabelled, checkOneOf, type ToldOptions } from '../generated-options';
 import { checkInteger } from '../options';
 import { BadFileError } from './bad-file';
+import { eachSplit } from '../splits';
+import { tell, toldOf } from '../told';
 import { toUnit } from '../unit';
 import { decodeFile, type DecodeOptions } from './decode';
 import { DiskCache, type DiskCacheOptions } from './disk-cache';
 import { prefetched } from './prefetch';
 
 /** What every reader of image files takes. */
-export interface FileOptions {
+export interface FileOptions extends ToldOptions {
+  /** Decides everything that is drawn by chance. Default 1. */
+  readonly seed?: number;
   /** `'throw'` (default) at the first file that cannot be used, or leave such files out. */
   readonly onBadFile?: 'throw' | 'skip';
   /** Batches read ahead of the one in use. Default 2. */
@@ -21,7 +26,9 @@ export interface FileOptions {
   readonly maxPixels?: number;
 }
 
-export const FILE_KEYS = ['onBadFile', 'prefetch', 'cache', 'maxPixels'];
+export const FILE_KEYS = [
+  'onBadFile', 'prefetch', 'cache', 'maxPixels', 'seed', 'labelled', 'weights',
+]; // prettier-ignore
 export const DEFAULT_MAX_PIXELS = 2 ** 26;
 
 /** A data set whose pictures stay on disk until they are asked for. */
@@ -58,7 +65,12 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
   checkOneOf(`${name}: onBadFile`, onBadFile, ['throw', 'skip']);
   checkInteger(`${name}: prefetch`, prefetch, 0, 64);
   checkInteger(`${name}: maxPixels`, decode.maxPixels, 1, 2 ** 31);
+  checkLabelled(name, options);
   const { width, height } = decode;
+  const rng = createRng(options.seed ?? 1).split(name);
+  const told = eachSplit((split) =>
+    tell(splits[split].labels, concepts, options, split, rng.split(`told/${split}`)),
+  );
   const length = width * height * 3;
   const bad = new Map<string, BadFileError>();
   const cache = options.cache && new DiskCache(options.cache, source.identity, length);
@@ -87,7 +99,8 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
   };
 
   const readBatch = async (split: Split, wanted: ArrayLike<number>): Promise<Batch | undefined> => {
-    const { labels: all, files } = rowsOf(split);
+    const { files } = rowsOf(split);
+    const { labels: all } = told[split];
     const rows = Array.from(wanted);
     for (const row of rows) {
       if (Number.isInteger(row) && row >= 0 && row < files.length) continue;
@@ -113,6 +126,7 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
     return {
       images: tf.tensor4d(images, [good.length, height, width, 3]),
       labels: tf.tensor2d(labels, [good.length, concepts.length]),
+      ...toldOf(told[split], good),
     };
   };
 
@@ -122,7 +136,10 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
     graph: source.graph,
     imageShape: [height, width, 3],
     size: (split) => rowsOf(split).files.length,
-    labels: (split) => rowsOf(split).labels,
+    labels: (split) => {
+      rowsOf(split);
+      return told[split].labels;
+    },
     files: (split) => rowsOf(split).files,
     async batch(split, rows) {
       const batch = await readBatch(split, rows);

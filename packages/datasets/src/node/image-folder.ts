@@ -29,12 +29,10 @@ export interface ImageFolderOptions extends FileOptions, SplitSizes {
   readonly concepts?: readonly string[] | Readonly<Record<string, LabelKind>>;
   /** The graph over the concepts, if known. Default: no edge. */
   readonly graph?: Matrix;
-  /** Decides the splits where no column does. Default 1. */
-  readonly seed?: number;
 }
 
 const KEYS = [
-  ...FILE_KEYS, 'size', 'exactSize', 'fileColumn', 'splitColumn', 'concepts', 'graph', 'seed',
+  ...FILE_KEYS, 'size', 'exactSize', 'fileColumn', 'splitColumn', 'concepts', 'graph',
   'train', 'validation', 'test',
 ]; // prettier-ignore
 const FILE_COLUMNS = ['file', 'filename', 'image', 'path'];

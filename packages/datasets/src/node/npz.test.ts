@@ -115,6 +115,26 @@ describe('npz', () => {
     tf.dispose([x, y]);
   });
 
+  it('withholds labels and weighs rows when asked', () => {
+    const data = npz(write({ images, labels }), { labelled: 0.5, weights: ([a]) => a! + 1 });
+    const exact = npz(write({ images, labels }));
+    const {
+      images: x,
+      labels: y,
+      labelled,
+      weights,
+    } = data.batch('train', [2, 5, 0, 1, 3, 4, 6, 7]);
+    const mask = Array.from(labelled!.dataSync());
+    expect(mask.reduce((a, b) => a + b)).toBe(4);
+    const rows = y.arraySync();
+    [2, 5, 0, 1, 3, 4, 6, 7].forEach((row, k) => {
+      const told = exact.labels('train')[row]!;
+      expect(rows[k]).toEqual(mask[k] === 1 ? told : [NaN, NaN]);
+      expect(weights!.dataSync()[k]).toBe(told[0]! + 1);
+    });
+    tf.dispose([x, y, labelled!, weights!]);
+  });
+
   it('reads what NumPy wrote (2.x: compressed, Fortran order, big-endian, an object beside)', () => {
     const data = npz(join(__dirname, '../../fixtures/numpy.npz'), { train: 4, test: 0 });
     expect(data.imageShape).toEqual([2, 3, 3]);

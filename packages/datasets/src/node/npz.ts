@@ -4,13 +4,15 @@ import * as tf from '@tensorflow/tfjs';
 import { unzipSync } from 'fflate';
 import { shuffledBatches } from '../batches';
 import type { Batch, Concept, Dataset, LabelKind, Matrix, Split } from '../dataset';
+import { checkLabelled, type ToldOptions } from '../generated-options';
 import { checkKeys } from '../options';
 import { spans } from '../ranges';
-import { dealRows, resolveSizes, type SplitSizes } from '../splits';
+import { dealRows, eachSplit, resolveSizes, type SplitSizes } from '../splits';
+import { tell, toldOf } from '../told';
 import { BadFileError } from './bad-file';
 import { type NpyArray, parseNpy } from './npy';
 
-export interface NpzOptions extends SplitSizes {
+export interface NpzOptions extends SplitSizes, ToldOptions {
   /** Name of the array of pictures, [n, height, width] or [n, height, width, channels]. Default `images`. */
   readonly images?: string;
   /** Name of the array of labels, [n, d] or [n]. Default `labels`. */
@@ -19,7 +21,7 @@ export interface NpzOptions extends SplitSizes {
   readonly concepts?: readonly string[] | Readonly<Record<string, LabelKind>>;
   /** The graph over the concepts, if known. Default: no edge. */
   readonly graph?: Matrix;
-  /** Decides the splits. Default 1. */
+  /** Decides the splits and all else that is drawn by chance. Default 1. */
   readonly seed?: number;
   /** Refuse files that would unpack to more. Default 4 GiB. */
   readonly maxBytes?: number;
@@ -31,7 +33,7 @@ export interface ArrayDataset extends Dataset {
 }
 
 const KEYS = [
-  'images', 'labels', 'concepts', 'graph', 'seed', 'maxBytes', 'train', 'validation', 'test',
+  'images', 'labels', 'concepts', 'graph', 'seed', 'maxBytes', 'labelled', 'weights', 'train', 'validation', 'test',
 ]; // prettier-ignore
 
 /**
@@ -47,6 +49,7 @@ export function npz(
   options: NpzOptions = {},
 ): ArrayDataset {
   checkKeys('npz', options, KEYS);
+  checkLabelled('npz', options);
   const {
     images: imagesName = 'images',
     labels: labelsName = 'labels',
@@ -70,7 +73,12 @@ export function npz(
   const test = Math.round(n * 0.2);
   const sizes = resolveSizes('npz', options, { train: n - test, validation: 0, test }, n);
   const everyRow = rows.map((_, k) => k);
-  const numbers = dealRows(everyRow, sizes, createRng(options.seed ?? 1).split('npz'));
+  const rng = createRng(options.seed ?? 1).split('npz');
+  const numbers = dealRows(everyRow, sizes, rng);
+  const told = eachSplit((split) => {
+    const labelsOfSplit = numbers[split].map((k) => rows[k]!);
+    return tell(labelsOfSplit, concepts, options, split, rng.split(`told/${split}`));
+  });
   const length = height * width * channels;
 
   const rowsOf = (split: Split): readonly number[] => {
@@ -91,11 +99,12 @@ export function npz(
       }
       const from = row * length;
       for (let i = 0; i < length; i++) pixels[k * length + i] = images!.data[from + i]! / unit;
-      values.set(rows[row]!, k * concepts.length);
+      values.set(told[split].labels[wanted[k]!]!, k * concepts.length);
     }
     return {
       images: tf.tensor4d(pixels, [wanted.length, height, width, channels]),
       labels: tf.tensor2d(values, [wanted.length, concepts.length]),
+      ...toldOf(told[split], wanted),
     };
   };
   return {
@@ -104,7 +113,10 @@ export function npz(
     graph,
     imageShape: [height, width, channels],
     size: (split) => rowsOf(split).length,
-    labels: (split) => rowsOf(split).map((k) => rows[k]!),
+    labels: (split) => {
+      rowsOf(split);
+      return told[split].labels;
+    },
     batch,
     batches: (split, batchOptions) =>
       shuffledBatches(split, rowsOf(split).length, batchOptions, (r) => batch(split, r)),
