@@ -8,6 +8,8 @@ interface AugmentedSettings {
   /** Stops when h is at most this. */
   readonly hTolerance: number;
   readonly rhoMax: number;
+  /** An inner minimisation ends when a step decreases it by a smaller part; default as L-BFGS-B. */
+  readonly innerTolerance?: number;
 }
 
 /** W (row-major, d × d) as a function of θ; `pull` adds W's gradient times dW/dθ to `gradient`. */
@@ -61,6 +63,7 @@ export async function augmentedLagrangian(
         },
         theta,
         {
+          ...(settings.innerTolerance !== undefined && { valueTolerance: settings.innerTolerance }),
           onIteration: () => pacer.report(step, settings.maxIterations, `h ${h.toExponential(1)}`),
         },
       );

@@ -21,6 +21,8 @@ interface Case {
   readonly plain: (a: number[][]) => number;
   /** Relative accuracy of `plain`; default 1e-12. */
   readonly tolerance?: number;
+  /** The definition in tf operations, for small W: its gradient is autodiff's. */
+  readonly taped: (w: tf.Tensor2D) => tf.Scalar;
 }
 
 const product = (a: Matrix, b: Matrix): number[][] =>
@@ -42,24 +44,64 @@ const factorial = (k: number): number => (k <= 1 ? 1 : k * factorial(k - 1));
 const choose = (d: number, k: number): number =>
   k === 0 ? 1 : (choose(d, k - 1) * (d - k + 1)) / k;
 
+/** Σ_k c(k) tr (W∘W)ᵏ of operations that TensorFlow.js differentiates itself. */
+const tapedSeries =
+  (terms: (d: number) => number, c: (k: number, d: number) => number) =>
+  (w: tf.Tensor2D): tf.Scalar => {
+    const d = w.shape[0];
+    const a = tf.mul(w, w);
+    const identity = tf.eye(d);
+    let power = a;
+    let sum: tf.Tensor = tf.scalar(0);
+    for (let k = 1; k <= terms(d); k++) {
+      sum = tf.add(sum, tf.mul(c(k, d), tf.sum(tf.mul(power, identity))));
+      power = tf.matMul(power, a);
+    }
+    return sum as tf.Scalar;
+  };
+/** ρ by power iteration, differentiated step by step. */
+function tapedRadius(w: tf.Tensor2D): tf.Scalar {
+  const a = tf.mul(w, w);
+  let v: tf.Tensor = tf.ones([w.shape[0], 1]);
+  let radius: tf.Tensor = tf.scalar(0);
+  for (let k = 0; k < 40; k++) {
+    const next = tf.matMul(a, v);
+    radius = tf.div(tf.sum(next), tf.sum(v));
+    v = tf.div(next, tf.sum(next));
+  }
+  return radius as tf.Scalar;
+}
+
 const cases: Case[] = [
   {
     name: 'expTrace',
     host: host.expTrace,
     tensor: expTrace,
     plain: (a) => series(a, 120, (k) => 1 / factorial(k)),
+    taped: tapedSeries(
+      () => 12,
+      (k) => 1 / factorial(k),
+    ),
   },
   {
     name: 'polyTrace',
     host: host.polyTrace,
     tensor: polyTrace,
     plain: (a) => series(a, a.length, (k) => choose(a.length, k) / a.length ** k),
+    taped: tapedSeries(
+      (d) => d,
+      (k, d) => choose(d, k) / d ** k,
+    ),
   },
   {
     name: 'truncatedGeometric',
     host: host.truncatedGeometric,
     tensor: truncatedGeometric,
     plain: (a) => series(a, a.length, () => 1),
+    taped: tapedSeries(
+      (d) => d,
+      () => 1,
+    ),
   },
   {
     // s large enough for every weight these tests draw, so that only the value is in question.
@@ -72,6 +114,10 @@ const cases: Case[] = [
         60,
         (k) => 1 / k,
       ),
+    taped: tapedSeries(
+      () => 6,
+      (k) => 1 / k / 1e3 ** k,
+    ),
   },
   {
     name: 'spectralRadius',
@@ -90,12 +136,13 @@ const cases: Case[] = [
       return scale * (top / (ring ? a.length : 1)) ** (1 / k);
     },
     tolerance: 1e-2,
+    taped: tapedRadius,
   },
 ];
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
-describe.each(cases)('$name', ({ host: onHost, tensor, plain, tolerance = 1e-12 }) => {
+describe.each(cases)('$name', ({ host: onHost, tensor, plain, taped, tolerance = 1e-12 }) => {
   const joined = (w: Matrix): number => {
     const x = tf.tensor2d(w as number[][]);
     const h = tensor(x);
@@ -226,6 +273,20 @@ describe.each(cases)('$name', ({ host: onHost, tensor, plain, tolerance = 1e-12 
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('has the gradient that autodiff gives for its definition', () => {
+    for (const d of [2, 3, 5]) {
+      // Positive and well apart from ±: power iteration converges in the steps it is given.
+      const w = tf.tensor2d(createRng(d).fillUniform(new Float32Array(d * d), 0.2, 0.6), [d, d]);
+      const ours = tf.grad((v) => tensor(v as tf.Tensor2D))(w);
+      const theirs = tf.grad((v) => taped(v as tf.Tensor2D))(w);
+      const [mine, reference] = [[...ours.dataSync()], [...theirs.dataSync()]];
+      const scale = Math.max(...reference.map(Math.abs));
+      expect(scale).toBeGreaterThan(0);
+      mine.forEach((g, i) => expect(Math.abs(g - reference[i]!)).toBeLessThan(1e-4 * scale));
+      tf.dispose([w, ours, theirs]);
+    }
   });
 
   it('changes nothing of the caller’s and leaves no tensors', async () => {

@@ -78,6 +78,13 @@ describe.each(learners)('$name', ({ learn }) => {
     await expect(learn(x.map((r, i) => (i === 7 ? [0, 0, NaN, 0, 0] : r)))).rejects.toThrow(
       /row 7, column 2/,
     );
+    await expect(learn(x.map((r) => [r[0]!, 5, r[1]!]))).rejects.toThrow(
+      /column 1 \("x1"\) is constant/,
+    );
+    await expect(learn([...x, [1, 2]])).rejects.toThrow(/row 100 has 2 values, row 0 has 5/);
+    await expect(
+      learn(x, { priorKnowledge: { forbidden: [[0, 0, 1, 0, 0]] } as never }),
+    ).rejects.toThrow(/5 × 5 matrix; got 1 rows/);
     await expect(learn(x, { treshold: 1 } as never)).rejects.toThrow(/did you mean "threshold"/);
   });
 });

@@ -1,7 +1,7 @@
 import { createRng } from '@causal/random';
 import { readTable } from '../../data/table';
 import { linearData } from '../../testing/linear-data';
-import { barrier } from './barrier';
+import { barrier, plainBarrier } from './barrier';
 import { covariance, linearLoss } from './losses';
 import { simdRun } from './simd-run';
 import { plainRun, type Stage, type StageRun } from './stage-run';
@@ -21,7 +21,7 @@ function both(d: number, change: Partial<Stage> = {}): [StageRun, StageRun] {
   const simd = simdRun(problem, covariance(table), start);
   if (!simd) throw new Error('Node has SIMD');
   const loss = linearLoss(table, 'l2', 'test');
-  return [simd, plainRun(problem, loss, barrier(d, problem.s), start)];
+  return [simd, plainRun(problem, loss, plainBarrier(d, problem.s), start)];
 }
 
 const expectSame = (simd: StageRun, plain: StageRun): void => {
@@ -62,5 +62,21 @@ describe('simdRun', () => {
     const [simd, plain] = both(162);
     expect([simd.steps(2), plain.steps(2)]).toEqual([2, 2]);
     expectSame(simd, plain);
+  });
+
+  it('has the barrier of the plain code, and its domain', () => {
+    const rng = createRng(4);
+    for (const scale of [0.1, 0.3, 2]) {
+      const w = Float64Array.from({ length: 49 }, () => scale * rng.normal());
+      const [fast, plain] = [new Float64Array(49), new Float64Array(49)];
+      const value = barrier(7, 0.8)(w, fast);
+      const reference = plainBarrier(7, 0.8)(w, plain);
+      expect(Number.isFinite(value)).toBe(scale < 1);
+      if (!Number.isFinite(reference)) expect(value).toBeNaN();
+      else {
+        expect(value).toBeCloseTo(reference, 12);
+        fast.forEach((v, i) => expect(v).toBeCloseTo(plain[i]!, 10));
+      }
+    }
   });
 });

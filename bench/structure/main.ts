@@ -1,0 +1,186 @@
+// Structure learners beside the Python packages dagma and gCastle, on the same data in one run.
+//
+//   npm run bench -- structure [--sizes 20,50] [--seeds 1,2] [--graphs ER2] [--learners dagma,notears]
+//     [--sides ours,theirs,sort] [--limit 400] [--python venv/bin/python] [--runs runs.jsonl] [--exact]
+//
+// Our learner and theirs take turns on each data set, one thread each, and every run is added to
+// --runs as it ends: a run that is cut off goes on where it stopped (a later line of --runs counts more). The summary of all of --runs is
+// written to --out. Without --python a virtual environment is made in the folder for temporary files.
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { dagma, notears, sortRegress, varsortability } from '@causal/dag-constraints';
+import { edgeMetrics, type Matrix } from '@causal/graph';
+import { cells, make, nameOf, ROWS, type Cell } from './cells';
+import { peerPython } from './environment';
+import { exactRuns } from './exact';
+import { writeNpy } from './npy';
+import { startPeer, type Peer } from './peer';
+import { summarise, toMarkdown, type Run } from './summary';
+
+const { values: options } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '20,50,100' },
+    seeds: { type: 'string', default: '1,2,3,4,5' },
+    graphs: { type: 'string', default: 'ER2,ER4,SF4' },
+    scales: { type: 'string', default: 'raw,standardised' },
+    learners: { type: 'string', default: 'dagma,notears' },
+    sides: { type: 'string', default: 'ours,theirs,sort' },
+    limit: { type: 'string', default: '400' },
+    python: { type: 'string' },
+    runs: { type: 'string', default: join(tmpdir(), 'causal-bench-structure.jsonl') },
+    out: { type: 'string' },
+    // Says that nothing else runs: these times count before others.
+    quiet: { type: 'boolean', default: false },
+    exact: { type: 'boolean', default: false },
+  },
+});
+const list = (text: string): string[] => text.split(',').filter(Boolean);
+const seeds = list(options.seeds).map(Number);
+const limit = Number(options.limit);
+
+type Answer = Pick<Run, 'cpu' | 'seconds'> & { weights?: Matrix };
+type Side = (x: Matrix, file: () => string, learner: string) => Answer | Promise<Answer>;
+
+async function timed(work: () => Promise<Matrix> | Matrix): Promise<Answer> {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  const weights = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { weights, cpu: (user + system) / 1e6, seconds: (performance.now() - start) / 1e3 };
+}
+
+const learners = { dagma, notears };
+const known = (learner: string): learner is keyof typeof learners => learner in learners;
+let peer: Peer | undefined;
+const sides: Record<string, Side> = {
+  ours: (x, _file, learner) => {
+    if (!known(learner)) throw new Error(`There is no learner '${learner}' here.`);
+    return timed(async () => (await learners[learner](x)).weights);
+  },
+  // Ours with tests of convergence that are less strict than the references'.
+  early: (x, _file, learner) =>
+    timed(async () =>
+      learner === 'dagma'
+        ? (await dagma(x, { tolerance: 1e-4 })).weights
+        : (await notears(x, { innerTolerance: 1e-6 })).weights,
+    ),
+  theirs: async (x, file, learner) => {
+    peer ??= await startPeer(options.python ?? peerPython());
+    const { edges, cpu, seconds } = await peer.ask({ learner, file: file(), limit });
+    if (!edges) return { cpu, seconds };
+    const weights = x[0]!.map(() => x[0]!.map(() => 0));
+    for (const [i, j, weight] of edges) weights[i]![j] = weight;
+    return { weights, cpu, seconds };
+  },
+  sort: (x) => timed(() => sortRegress(x).weights),
+};
+
+const readRuns = (): Run[] =>
+  existsSync(options.runs)
+    ? readFileSync(options.runs, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Run)
+    : [];
+/** A later run of the same replaces an earlier one. */
+const latest = (): Run[] => [...new Map(readRuns().map((run) => [key(run), run])).values()];
+const key = (run: Cell & { learner: string; side: string }): string =>
+  `${nameOf(run)} ${run.learner} ${run.side}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'structure-'));
+try {
+  const done = new Set(
+    readRuns()
+      .filter((run) => run.quiet === true || !options.quiet)
+      .map(key),
+  );
+  const grid = cells(
+    list(options.sizes).map(Number),
+    seeds,
+    list(options.graphs) as Cell['graph'][],
+  );
+  for (const cell of grid.filter(({ scale }) => list(options.scales).includes(scale))) {
+    for (const learner of list(options.learners)) {
+      const missing = list(options.sides).filter(
+        (side) => !done.has(key({ ...cell, learner, side })),
+      );
+      if (missing.length === 0) continue;
+      const { x, truth } = make(cell);
+      const file = (): string => {
+        const path = join(folder, 'x.npy');
+        writeNpy(path, x);
+        return path;
+      };
+      for (const side of missing) {
+        const work = sides[side];
+        if (!work) throw new Error(`--sides: ${Object.keys(sides).join(' | ')}, not '${side}'.`);
+        const { weights, cpu, seconds } = await work(x, file, learner);
+        const score = weights && edgeMetrics(weights, truth);
+        const run: Run = {
+          ...cell,
+          learner,
+          side,
+          ...(score && { shd: score.shd, f1: Number(score.f1.toFixed(4)) }),
+          cpu: Number(cpu.toFixed(3)),
+          seconds: Number(seconds.toFixed(3)),
+          ...(options.quiet && { quiet: true }),
+        };
+        appendFileSync(options.runs, `${JSON.stringify(run)}\n`);
+        console.log(key(run), `SHD ${run.shd ?? '(limit)'}, ${run.cpu} s`);
+      }
+    }
+  }
+} finally {
+  peer?.close();
+  rmSync(folder, { recursive: true });
+}
+
+const rows = summarise(latest());
+console.log(`\n${toMarkdown(rows)}`);
+const exact = options.exact ? await exactRuns(seeds) : undefined;
+if (exact) console.table(exact);
+if (options.out) {
+  const previous: Record<string, unknown> = existsSync(options.out)
+    ? (JSON.parse(readFileSync(options.out, 'utf8')) as Record<string, unknown>)
+    : {};
+  const report = {
+    ...previous,
+    what: `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}; weights ±U[.5, 2), equal noise variances; defaults of both sides, one thread each; ratio = ours / theirs`,
+    machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
+    loadAtTheEnd: Number(loadavg()[0]!.toFixed(1)),
+    ...(peer && { peers: peer.versions }),
+    peerLimitSeconds: limit,
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
+    date: new Date().toISOString().slice(0, 10),
+    meanVarsortability: varsortabilities(),
+    rows,
+    ...(exact && { exact }),
+    runs: latest(),
+  };
+  writeFileSync(options.out, `${JSON.stringify(report, null, 1)}\n`);
+}
+
+/** Close to 1: sorting by variance nearly gives the order away. */
+function varsortabilities(): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const graph of ['ER2', 'ER4', 'SF4'] as const) {
+    const values = [1, 2, 3].map((seed) => {
+      const { x, truth } = make({ graph, nodes: 20, seed, scale: 'raw' });
+      return varsortability(x, truth);
+    });
+    found[`${graph}, d = 20, raw`] = Number(
+      (values.reduce((sum, v) => sum + v, 0) / values.length).toFixed(3),
+    );
+  }
+  return found;
+}
