@@ -56,7 +56,8 @@ function simdExpPenalty(kernels: Kernels, d: number): FlatObjective {
     kernels.squareTransposed(weights.address, powers[0]!.address, n, 2 ** -squarings);
     for (let k = 1; k < q; k++) product(powers[k - 1]!, powers[0]!, powers[0]!, 0, powers[k]!);
     // Horner over Bᵠ: T ← Bᵠ·T + (c₁ B + … + c_q Bᵠ), without the identity: nothing cancels.
-    let [sum, next, part] = [matrices[6]!, matrices[7]!, matrices[8]!];
+    const part = matrices[8]!;
+    let [sum, next] = [matrices[6]!, matrices[7]!];
     for (let group = q - 1; group >= 0; group--) {
       for (let k = 0; k < q; k++) kernels.loops.values[k] = 1 / FACTORIALS[q * group + k + 1]!;
       const out = group === q - 1 ? sum : part;
