@@ -16,8 +16,8 @@ interface CriterionOptions {
 interface Variable {
   readonly points: tf.Tensor2D;
   readonly bound: BoundKernel;
-  /** Gram matrix of rows i against rows j. */
-  readonly tile: (i: Block, j: Block) => Profile;
+  /** Gram matrix of rows i against rows j; with its slopes where gradients are wanted. */
+  readonly tile: (i: Block, j: Block, forValue?: boolean) => Profile;
 }
 
 /** Below this, relative to k(x, x), the spread of a Gram matrix is rounding: not divided by. */
@@ -26,7 +26,7 @@ const FLAT = 1e-6;
 /**
  * HSIC in two passes over tiles: first the row means, then products of centred tiles. HSIC could be
  * had from one pass (Σ KL and row sums), but as a small difference of large float32 numbers. Tiles
- * below the diagonal are not computed. With a single tile its Gram matrices are computed once.
+ * below the diagonal are not computed; a moderate number of tiles is computed once and kept.
  */
 export function tiledCriterion(
   samples: readonly tf.Tensor2D[],
@@ -36,7 +36,7 @@ export function tiledCriterion(
   const n = samples[0]!.shape[0];
   const blocks = blocksOf(n, blockSize);
   const variables = samples.map((sample, v) =>
-    variableOf(sample, bound[v]!, blocks, wantsGradients),
+    variableOf(sample, bound[v]!, blocks, wantsGradients, KEPT / samples.length),
   );
   const shifts = variables.map((variable) => centringShift(variable, blocks, n, unbiased));
   const scale = 1 / (unbiased ? n * (n - 3) : n * n);
@@ -108,21 +108,32 @@ export function tiledCriterion(
 const upperPairs = (blocks: readonly Block[]): Array<readonly [Block, Block]> =>
   blocks.flatMap((i) => blocks.slice(i.index).map((j) => [i, j] as const));
 
+/** Gram entries kept from the first pass for the second (128 MiB): beyond, they are made again. */
+const KEPT = 1 << 25;
+
 function variableOf(
   sample: tf.Tensor2D,
   bound: BoundKernel,
   blocks: readonly Block[],
   withSlope: boolean,
+  share: number,
 ): Variable {
   const [points] = standardise([sample], bound.unit) as [tf.Tensor2D];
-  if (blocks.length > 1) {
-    const tile = (i: Block, j: Block) =>
-      gram(rowsOf(points, i), rowsOf(points, j), bound, withSlope);
-    return { points, bound, tile };
+  const make = (i: Block, j: Block, slope: boolean) =>
+    gram(rowsOf(points, i), rowsOf(points, j), bound, slope);
+  const pairs = upperPairs(blocks);
+  const entries = pairs.reduce((sum, [i, j]) => sum + i.size * j.size, 0) * (withSlope ? 2 : 1);
+  if (blocks.length > 1 && entries > share) {
+    return { points, bound, tile: (i, j, forValue) => make(i, j, withSlope && !forValue) };
   }
-  const only = gram(points, points, bound, withSlope);
-  return { points, bound, tile: () => only };
+  const kept = new Map(pairs.map(([i, j]) => [key(i, j), keep(() => make(i, j, withSlope))]));
+  return { points, bound, tile: (i, j) => kept.get(key(i, j))! };
 }
+
+const key = (i: Block, j: Block): string => `${i.index} ${j.index}`;
+
+/** A profile out of a tidy of its own: what it took to make it is not kept beside it. */
+const keep = (make: () => Profile): Profile => tf.tidy(() => ({ ...make() }));
 
 /**
  * What makes a matrix centred when taken from its rows and columns alike. Biased (HKH): row mean
@@ -138,7 +149,7 @@ function centringShift(
   const sums = blocks.map(() => new RunningSum<tf.Tensor2D>());
   for (const [i, j] of upperPairs(blocks)) {
     const [rows, columns] = tf.tidy(() => {
-      const { value } = tile(i, j);
+      const { value } = tile(i, j, true);
       const mask = unbiased ? maskOf(i, j) : undefined;
       const counted = mask === undefined ? value : tf.mul(value, mask);
       const own = tf.sum(counted, 1, true);
