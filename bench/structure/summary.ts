@@ -53,8 +53,15 @@ export function summarise(runs: readonly Run[]): Row[] {
   return [...groups.values()].map((group) => {
     const { learner, graph, nodes, scale } = group[0]!;
     const sides: Record<string, Side> = {};
+    // Only seeds that both sides have finished, where there are any: means of the same graphs.
+    const finished = (side: string): number[] =>
+      group.filter((run) => run.side === side && run.shd !== undefined).map((run) => run.seed);
+    const both = finished('ours').filter((seed) => finished('theirs').includes(seed));
     for (const side of new Set(group.map((run) => run.side))) {
-      const all = group.filter((run) => run.side === side);
+      const all = group.filter(
+        (run) => run.side === side && (both.length === 0 || both.includes(run.seed)),
+      );
+      if (all.length === 0) continue;
       const done = all.filter((run) => run.shd !== undefined);
       const distances = done.map((run) => run.shd!);
       sides[side] = {
@@ -98,12 +105,13 @@ const show = (side: Side | undefined): string =>
 
 /** The rows as the table of the README. */
 export function toMarkdown(rows: readonly Row[]): string {
-  const lines = rows.map(({ learner, graph, nodes, scale, sides, quietPairs, timeRatio }) =>
+  const lines = rows.map(({ learner, graph, nodes, scale, sides, pairs, quietPairs, timeRatio }) =>
     [
       '',
       learner,
       `${graph}, d = ${nodes}`,
       scale,
+      pairs,
       show(sides['ours']),
       show(sides['theirs']),
       sides['sort']?.shd ?? '–',
@@ -114,8 +122,8 @@ export function toMarkdown(rows: readonly Row[]): string {
     ].join(' | '),
   );
   return [
-    '| learner | graph | data | SHD ours | SHD Python | SHD sort | s ours | s Python | time ratio |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| learner | graph | data | seeds | SHD ours | SHD Python | SHD sort | s ours | s Python | time ratio |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines.map((line) => line.trim()),
   ].join('\n');
 }
