@@ -26,8 +26,8 @@ async function chooseFiles(wheel: Wheel, packageFolder: string): Promise<Map<str
   if (!chosen.has('tensorflow/libtensorflow_cc.so.2')) {
     if (![...wheel.entries.keys()].some((name) => name.startsWith('tensorflow/'))) return chosen;
     throw new Error(
-      `${basename(wheel.path)} has no libtensorflow_cc.so.2: before 2.13 the C library was hidden ` +
-        'in a Python extension. Choose a newer --version.',
+      `${basename(wheel.path)} has no libtensorflow_cc.so.2: old versions hide the C library in a ` +
+        'Python extension. Choose a newer --version.',
     );
   }
   const read = async (path: string): Promise<string | undefined> => {
