@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
 import { availableEngines, setupEngine } from './setup';
 import { testEngine } from './test-support/engine';
@@ -44,5 +45,42 @@ describe('setupEngine', () => {
     expect([...tf.add(x, y).dataSync()]).toEqual([3, 6]);
     tf.disposeVariables();
     tf.dispose([x, y]);
+  });
+});
+
+describe('setupEngine at its edges', () => {
+  it('takes calls at the same time one after the other', async () => {
+    const infos = await Promise.all(
+      (['cpu', 'wasm', 'cpu', 'wasm'] as const).map((engine) => setupEngine({ engine })),
+    );
+    expect(infos.map(({ name }) => name)).toEqual(['cpu', 'wasm', 'cpu', 'wasm']);
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  it('refuses counts of threads that are none', async () => {
+    for (const threads of [0, -1, 1.5, NaN]) {
+      await expect(setupEngine({ threads })).rejects.toThrow(/whole number ≥ 1/);
+    }
+  });
+
+  it('goes on after a call that failed', async () => {
+    await expect(setupEngine({ engine: 'quantum' as 'cpu' })).rejects.toThrow(/is no engine/);
+    expect((await setupEngine({ engine: testEngine })).name).toBe(testEngine);
+  });
+
+  it('lets a program crash with its own words', () => {
+    const program = `
+      import { setupEngine } from '@causal/backend';
+      await setupEngine({ engine: 'wasm' });
+      setTimeout(() => { throw new Error('mine'); });`;
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--conditions=@causal/source', '--import', 'tsx', '--input-type=module', '--eval', program],
+      { encoding: 'utf8', cwd: __dirname },
+    );
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/Error: mine/);
+    // Emscripten's own listener would print its one line of 100 kB.
+    expect(stderr.length).toBeLessThan(2000);
   });
 });

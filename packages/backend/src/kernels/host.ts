@@ -40,5 +40,24 @@ const onStrings: readonly KernelDefinition<Results>[] = [
       : runStock(name, call, stock),
 }));
 
+/**
+ * Stock kernels of these names take a truth value for a number of four bytes: they answer wrongly,
+ * and some write beyond their result.
+ */
+const onTruthValues: readonly KernelDefinition<Results>[] = [
+  { name: 'Cumprod', input: 'x' },
+  { name: 'Cumsum', input: 'x' },
+  { name: 'OneHot' },
+  { name: 'Reverse', input: 'x' },
+  { name: 'Select', input: 't' },
+  { name: 'StridedSlice', input: 'x' },
+].map(({ name, input }) => ({
+  name,
+  run: (call, stock) =>
+    (input ? call.inputs[input]!.dtype : call.attrs['dtype']) === 'bool'
+      ? ownOnHost(name, call)
+      : runStock(name, call, stock),
+}));
+
 /** Kernels that run on the host, by tfjs's `cpu`: to be installed after those of the same names. */
-export const hostKernels = [...missing, ...onStrings];
+export const hostKernels = [...missing, ...onStrings, ...onTruthValues];

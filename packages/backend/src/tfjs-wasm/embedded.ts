@@ -44,7 +44,9 @@ const served = new WeakSet<object>();
 export function serveTfjsWasm(
   prepare: (binary: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>,
 ): void {
-  const entry = tf.engine().registryFactory['wasm']!;
+  const entry = tf.engine().registryFactory['wasm'];
+  if (!entry)
+    throw new Error("tfjs has no wasm backend any more: tf.removeBackend('wasm') was called.");
   if (served.has(entry)) return;
   served.add(entry);
   const { factory } = entry;
