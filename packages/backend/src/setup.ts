@@ -15,9 +15,10 @@ export interface SetupEngineOptions {
   /** Which engine; `'auto'` (default) takes the fastest one there is. */
   readonly engine?: EngineName | 'auto';
   /**
-   * Threads for engines that have them (tensorflow, onnxruntime). Default: the processors there are,
-   * at most 8. Fixed by the first call that starts the engine; for tensorflow by the first that
-   * loads it, which `availableEngines()` does too.
+   * Threads for engines that have them (tensorflow, onnxruntime, wasm). Default: the processors
+   * there are, at most 8. Fixed by the first call that starts the engine, for tensorflow by the
+   * first that loads it, which `availableEngines()` does too; wasm takes another count at any time,
+   * in Node and in cross-origin-isolated pages, as long as onnxruntime was not started.
    */
   readonly threads?: number;
 }
