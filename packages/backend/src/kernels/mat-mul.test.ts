@@ -35,6 +35,7 @@ describe('matMul', () => {
       [130, 17, 513],
       [1, 600, 257],
       [5, 1, 1000],
+      [520, 20, 515],
     ] as const) {
       for (const [ta, tb] of [
         [false, false],

@@ -1,6 +1,6 @@
 import type { Elementwise } from '../kernels/hot-kernels';
 import type { WasmBackend } from '../wasm-backend';
-import { vector } from './heap';
+import { tensor } from './heap';
 import { mapModel } from './model';
 import type { Sessions } from './sessions';
 
@@ -22,8 +22,8 @@ export function nativeElementwise(
     (x: number, y: number, n: number): void => {
       if (n < WORTH_A_CALL) return own(x, y, n);
       sessions(operator, () => mapModel(operator)).run(
-        { x: vector(backend, x, n) },
-        { y: vector(backend, y, n) },
+        { x: tensor(backend, x, [n]) },
+        { y: tensor(backend, y, [n]) },
         {},
       );
     };

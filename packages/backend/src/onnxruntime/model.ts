@@ -3,11 +3,22 @@ import { integer, message, text } from './protobuf';
 const FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 
-const attribute = (name: string, value: number): number[] =>
+type Bytes = number[];
+
+const whole = (name: string, value: number): Bytes =>
   message(5, text(1, name), integer(3, value), integer(20, ATTRIBUTE_INT));
 
+const node = (operator: string, inputs: readonly string[], ...attributes: Bytes[]): Bytes =>
+  message(
+    1,
+    ...inputs.map((name) => text(1, name)),
+    text(2, 'y'),
+    text(4, operator),
+    ...attributes,
+  );
+
 /** A float32 tensor of so many axes, of any size. */
-const tensor = (field: number, name: string, axes: number): number[] => {
+const tensor = (field: number, name: string, axes: number): Bytes => {
   const sizes = Array.from({ length: axes }, (_, i) => message(1, text(2, `${name}${i}`)));
   return message(
     field,
@@ -16,23 +27,11 @@ const tensor = (field: number, name: string, axes: number): number[] => {
   );
 };
 
-/** A serialised ONNX model (IR 8, operator set 17) of one operator, from `inputs` to y. */
-function model(
-  operator: string,
-  inputs: readonly string[],
-  axes: number,
-  ...attributes: number[][]
-): Uint8Array {
-  const node = message(
-    1,
-    ...inputs.map((name) => text(1, name)),
-    text(2, 'y'),
-    text(4, operator),
-    ...attributes,
-  );
+/** A serialised ONNX model (IR 8, operator set 17) of one node from `inputs` to y, all of so many axes. */
+function model(inputs: readonly string[], axes: number, only: Bytes): Uint8Array {
   const graph = message(
     7,
-    node,
+    only,
     text(2, 'g'),
     ...inputs.map((name) => tensor(11, name, axes)),
     tensor(12, 'y', axes),
@@ -43,12 +42,15 @@ function model(
 /** y = op(a)·op(b). */
 export const gemmModel = (transposeA: boolean, transposeB: boolean): Uint8Array =>
   model(
-    'Gemm',
     ['a', 'b'],
     2,
-    attribute('transA', Number(transposeA)),
-    attribute('transB', Number(transposeB)),
+    node(
+      'Gemm',
+      ['a', 'b'],
+      whole('transA', Number(transposeA)),
+      whole('transB', Number(transposeB)),
+    ),
   );
 
 /** y = f(x) for each number of a vector. */
-export const mapModel = (operator: string): Uint8Array => model(operator, ['x'], 1);
+export const mapModel = (operator: string): Uint8Array => model(['x'], 1, node(operator, ['x']));
