@@ -31,7 +31,7 @@ export async function measureReading(
   many: number,
 ): Promise<object> {
   const threads = 2;
-  const epochs = 3;
+  const epochs = 4;
   const reader = await buildReader();
   const ours = (dir: string, count: number): Reading =>
     JSON.parse(
@@ -47,19 +47,26 @@ export async function measureReading(
     ours: ours(folder, epochs),
     peer: python === undefined ? undefined : callPython(python, ['read', folder, epochs, threads]),
   }));
-  const best = (side: 'ours' | 'peer'): number =>
-    Math.max(...rounds.flatMap((r) => (r[side] as Reading | undefined)?.imagesPerSecond ?? []));
+  const rates = (side: 'ours' | 'peer'): number[] =>
+    rounds.flatMap((r) => r[side]?.imagesPerSecond ?? []).sort((a, b) => a - b);
+  const best = (side: 'ours' | 'peer'): number => rates(side).at(-1)!;
+  const median = (side: 'ours' | 'peer'): number => rates(side)[rates(side).length >> 1]!;
   const memory = manyNames(folder, many);
   try {
     const residentMiB = ours(memory, 1).residentMiB!;
     console.log(`resident MiB after each 5,000 of ${many}: ${residentMiB.join(', ')}`);
-    if (python === undefined) return { best: best('ours'), rounds, residentMiB };
-    const ratio = best('ours') / best('peer');
+    const result = { ours: { best: best('ours'), median: median('ours') }, rounds, residentMiB };
+    if (python === undefined) return result;
+    const peer = { best: best('peer'), median: median('peer') };
+    const ratio = {
+      best: result.ours.best / peer.best,
+      median: result.ours.median / peer.median,
+    };
     console.log(
-      `read CelebA layout, 64: ${best('ours').toFixed(0)} images/s, ` +
-        `torchvision ${best('peer').toFixed(0)}: ${ratio.toFixed(2)}×`,
+      `read CelebA layout, 64: ${result.ours.best.toFixed(0)} images/s, ` +
+        `torchvision ${peer.best.toFixed(0)}: ${ratio.best.toFixed(2)}× (medians ${ratio.median.toFixed(2)}×)`,
     );
-    return { best: best('ours'), peerBest: best('peer'), ratio, rounds, residentMiB };
+    return { ratio, peer, ...result };
   } finally {
     rmSync(memory, { recursive: true, force: true });
   }

@@ -21,6 +21,7 @@ const TYPES: Readonly<Record<string, ElementType>> = {
   i4: { bytes: 4, read: (v, at, little) => v.getInt32(at, little) },
   u8: { bytes: 8, read: (v, at, little) => Number(v.getBigUint64(at, little)) },
   i8: { bytes: 8, read: (v, at, little) => Number(v.getBigInt64(at, little)) },
+  f2: { bytes: 2, read: (v, at, little) => half(v.getUint16(at, little)) },
   f4: { bytes: 4, read: (v, at, little) => v.getFloat32(at, little) },
   f8: { bytes: 8, read: (v, at, little) => v.getFloat64(at, little) },
 };
@@ -70,6 +71,15 @@ export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
     data[i] = type.read(view, offset + from * type.bytes, little);
   }
   return { shape, data };
+}
+
+/** A number of IEEE 754 binary16 from its bits. */
+function half(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }
 
 function allocate(code: string, count: number): Float64Array | Float32Array | Uint8Array {

@@ -45,6 +45,20 @@ describe('parseNpy', () => {
     expect([...data]).toEqual([...values]);
   });
 
+  it('reads half precision', () => {
+    const bits = Uint16Array.of(0x3c00, 0xc000, 0x3555, 0x0001, 0x8000, 0x7bff, 0x7c00, 0xfe00);
+    expect([...parseNpy(npy('<f2', [8], bytesOf(bits)), 'x').data]).toEqual([
+      1,
+      -2,
+      0.333251953125,
+      2 ** -24,
+      -0,
+      65504,
+      Infinity,
+      NaN,
+    ]);
+  });
+
   it('reads 64-bit integers, big-endian numbers and Fortran order', () => {
     const long = BigInt64Array.of(-7n, 2n ** 40n);
     expect([...parseNpy(npy('<i8', [2], bytesOf(long)), 'x').data]).toEqual([-7, 2 ** 40]);
@@ -193,6 +207,7 @@ describe('npz', () => {
     const path = write({ images, labels });
     expect(() => npz(path, { maxBytes: 100 })).toThrow('more than maxBytes = 100');
     expect(() => npz(path, { concepts: ['a'] })).toThrow('has 2 columns, but 1 concepts are named');
+    expect(() => npz(join(dir, 'none.npz'))).toThrow(/npz: there is no file '.*none.npz'/);
     writeFileSync(path, 'not a zip');
     expect(() => npz(path)).toThrow('cannot be unpacked');
     expect(() => npz(path, { image: 'x' } as object)).toThrow("did you mean 'images'");

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { unzipSync } from 'fflate';
@@ -55,6 +55,9 @@ export function npz(
     labels: labelsName = 'labels',
     maxBytes = 2 ** 32,
   } = options;
+  for (const file of typeof source === 'string' ? [source] : [source.images, source.labels]) {
+    if (!existsSync(file)) throw new Error(`npz: there is no file '${file}'.`);
+  }
   const [images, labels] =
     typeof source === 'string'
       ? readNpz(source, [imagesName, labelsName], maxBytes)
@@ -142,7 +145,6 @@ function readNpz(file: string, names: readonly string[], maxBytes: number): Name
       },
     });
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BadFileError(file, undefined, `cannot be unpacked: ${reason}.`, { cause });
   }
