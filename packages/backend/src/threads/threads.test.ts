@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
-import { adam, rmsprop, setupEngine, sgd } from '../index';
+import { adam, availableEngines, rmsprop, setupEngine, sgd } from '../index';
 import { randomTensor } from '../test-support/compare';
 
 type Case = () => tf.Tensor[];
@@ -155,5 +155,20 @@ describe('the wasm engine on several threads', () => {
       { encoding: 'utf8', timeout: 60_000, cwd: __dirname },
     );
     expect(shown.trim()).toBe('2 300');
+  });
+
+  // Last: once onnxruntime was here, wasm stays on one thread.
+  it('hands its tensors over to every other engine there is, and takes them back', async () => {
+    for (const engine of await availableEngines()) {
+      await setupEngine({ engine: 'wasm', threads: 2 });
+      const x = randomTensor([200, 300], 1);
+      const before = tf.tidy(() => tf.matMul(x, x, false, true));
+      await setupEngine({ engine });
+      const there = tf.tidy(() => tf.sub(tf.matMul(x, x, false, true), before));
+      await setupEngine({ engine: 'wasm', threads: 2 });
+      const worst = tf.tidy(() => tf.max(tf.abs(there)).dataSync()[0]);
+      expect(worst).toBeLessThan(1e-3);
+      tf.dispose([x, before, there]);
+    }
   });
 });
