@@ -55,6 +55,29 @@ describe('exactSearch', () => {
     for (const { adjacency } of [one, two, three]) expect(isDag(adjacency)).toBe(true);
   });
 
+  // BIC at n = 2000: each of these dependences is worth over a hundred times its penalty, and a
+  // false edge needs a χ² beyond ln n (odds 6e-3 a pair of binary columns; the seed is fixed).
+  it('orients common effects among binary columns, and joins them to continuous ones', async () => {
+    const rng = createRng(11);
+    const coin = (p: number): number => (rng.uniform() < p ? 1 : 0);
+    const x = Array.from({ length: 2000 }, () => {
+      const [a, b, stranger] = [coin(0.5), coin(0.4), coin(0.5)];
+      const either = coin(a || b ? 0.9 : 0.1);
+      return [a, b, either, 2 * either + rng.normal(), stranger];
+    });
+    const { adjacency } = await exactSearch(x);
+    expect([adjacency[0]![2], adjacency[1]![2], adjacency[2]![3]]).toEqual([1, 1, 1]);
+    expect(adjacency.flat().reduce((sum, v) => sum + v, 0)).toBe(3);
+    // A continuous cause of a binary variable, through its quantiles.
+    const y = Array.from({ length: 2000 }, () => {
+      const cause = rng.normal();
+      return [cause, coin(1 / (1 + Math.exp(-3 * cause))), rng.normal()];
+    });
+    const found = (await exactSearch(y)).adjacency;
+    expect(found[0]![1]! + found[1]![0]!).toBe(1);
+    expect(found.flat().reduce((sum, v) => sum + v, 0)).toBe(1);
+  });
+
   it('finds nothing in independent noise, whatever its scale', async () => {
     const rng = createRng(4);
     const x = Array.from({ length: 600 }, () => [

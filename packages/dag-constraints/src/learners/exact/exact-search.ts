@@ -11,6 +11,7 @@ import {
 import { Pacer, type HistoryEntry, type LearnedGraph, type LongWork } from '../../progress';
 import { independentResidualScore } from '../../scores/independent-residuals';
 import type { LocalScore, ParentSetScore } from '../../scores/local-score';
+import { mixedScore } from '../../scores/mixed';
 import { nearestNeighbourScore } from '../../scores/nearest-neighbours';
 import { bestGraph, costAfter, type BestGraph, type ScoresByParents } from './order-search';
 
@@ -23,11 +24,14 @@ export interface ExactSearchOptions extends LongWork {
    * How parent sets are scored; all columns are standardised first.
    * - `'independent-residuals'` (default, unless a column is binary): additive noise, see
    *   {@link exactSearch}.
-   * - `'nearest-neighbours'` (default with binary columns): ½·ln of the leave-one-out error.
+   * - `'mixed'` (default with binary columns): likelihoods with the BIC's penalty for columns of at
+   *   most five values, as `'nearest-neighbours'` between others.
+   * - `'nearest-neighbours'`: ½·ln of the leave-one-out error.
    * - a function of your own.
    */
   readonly score?:
     | 'independent-residuals'
+    | 'mixed'
     | 'nearest-neighbours'
     | ((columns: readonly Float64Array[]) => ParentSetScore);
   readonly priorKnowledge?: PriorKnowledge;
@@ -35,11 +39,11 @@ export interface ExactSearchOptions extends LongWork {
   readonly maxParents?: number;
   /** Names of the columns, for `priorKnowledge` and messages; default `x0`, `x1`, … */
   readonly names?: readonly string[];
-  /** Neighbours that predict a row; default 10, for `'nearest-neighbours'` 5. */
+  /** Neighbours that predict a row; default 10 for `'independent-residuals'`, else 5. */
   readonly neighbours?: number;
   /** Smallest residual variance told apart, as a fraction of the variance; default 1e-4. */
   readonly floor?: number;
-  /** Cost of an edge in nats per row; default .03, for `'nearest-neighbours'` .05. */
+  /** Cost of an edge in nats per row; default .03 for `'independent-residuals'`, else .05. */
   readonly penalty?: number;
   /** Rows looked at, drawn at random where there are more; default 5000. */
   readonly maxRows?: number;
@@ -62,7 +66,7 @@ export interface ExactSearchResult extends LearnedGraph {
  * With `'independent-residuals'` every residual of a nonparametric regression must be independent of
  * all variables before it, and the fewest edges win: this orients additive-noise pairs and common
  * effects, deterministic ones too. `'nearest-neighbours'` is a Gaussian likelihood and orients common
- * effects mainly. A linear Gaussian pair cannot be oriented by anyone: give what is known as
+ * effects mainly, as does `'mixed'`. A linear Gaussian pair cannot be oriented by anyone: give what is known as
  * `priorKnowledge`.
  * @param x observations [n, d], n ≥ 20; columns are standardised inside, scales do not matter.
  * @returns `weights[i][j]`: the nats per row that would be lost without that edge (an edge may be
@@ -133,8 +137,7 @@ function parentSetScore(table: Table, options: ExactSearchOptions): ParentSetSco
     standardised(Float64Array.from(rows, (row) => column[row]!)),
   );
   if (typeof options.score === 'function') return options.score(columns);
-  const kind =
-    options.score ?? (columns.some(isBinary) ? 'nearest-neighbours' : 'independent-residuals');
+  const kind = options.score ?? (columns.some(isBinary) ? 'mixed' : 'independent-residuals');
   if (!Object.hasOwn(SCORES, kind)) {
     throw new TypeError(
       `${CALLER}: score must be ${Object.keys(SCORES).join(', ')} or a function, got ${String(kind)}.`,
@@ -163,6 +166,7 @@ function parentSetScore(table: Table, options: ExactSearchOptions): ParentSetSco
 /** The built-in scores with the settings that were measured to suit them. */
 const SCORES = {
   'independent-residuals': { make: independentResidualScore, neighbours: 10, penalty: 0.03 },
+  mixed: { make: mixedScore, neighbours: 5, penalty: 0.05 },
   'nearest-neighbours': { make: nearestNeighbourScore, neighbours: 5, penalty: 0.05 },
 };
 
