@@ -39,21 +39,6 @@ export function permuted(
   );
 }
 
-/** Every `steps`-th number of `x` along each axis, from the first. */
-export function strided(
-  call: KernelCall,
-  x: tf.TensorInfo,
-  shape: number[],
-  steps: readonly number[],
-): tf.TensorInfo {
-  return readStrided(
-    call,
-    x,
-    shape,
-    denseStrides(x.shape).map((s, i) => s * steps[i]!),
-  );
-}
-
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
