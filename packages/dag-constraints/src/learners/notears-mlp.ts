@@ -1,0 +1,88 @@
+import type { Matrix } from '@causal/graph';
+import type * as tf from '@tensorflow/tfjs';
+import type { LearnedGraph } from '../progress';
+import { augmentedLagrangian } from './augmented';
+import { finish } from './finish';
+import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
+import { numberOption, setUpMlp, type MlpOptions } from './mlp/setup';
+import { addWeightDecay } from './mlp/weight-decay';
+
+export interface NotearsMlpOptions extends MlpOptions {
+  /** Units of each hidden layer; default [10]. */
+  readonly hidden?: readonly number[];
+  /** Default `'host'`: L-BFGS-B follows differences that float32 does not have. */
+  readonly compute?: 'engine' | 'host';
+  /** L1 penalty of the first layer's weights; default .01. */
+  readonly lambda1?: number;
+  /** Squared L2 penalty of all weights (not of biases); default .01. */
+  readonly lambda2?: number;
+  /** Most outer iterations; default 100. */
+  readonly maxIterations?: number;
+  /** Default 1e-8. */
+  readonly hTolerance?: number;
+  /** Default 1e16. */
+  readonly rhoMax?: number;
+  /**
+   * An inner minimisation ends when a step decreases it by a smaller part; default 2.2e-9, scipy's.
+   * Larger is faster.
+   */
+  readonly innerTolerance?: number;
+}
+
+const CALLER = 'notearsMlp';
+
+/**
+ * NOTEARS with a network per variable (Zheng et al. 2020): xⱼ ≈ fⱼ(x), W[i][j] the norm of the
+ * weights from xᵢ into fⱼ's first layer; min ½n⁻¹ Σ‖xⱼ − fⱼ(x)‖² + λ₁‖θ₁‖₁ + ½λ₂‖θ‖² subject to
+ * tr e^{W∘W} = d, by an augmented Lagrangian with L-BFGS-B inside. Sigmoid units.
+ *
+ * Sensitive to the scale of the columns: see `diagnose`.
+ * @param x observations [n, d], n ≥ d. Not changed.
+ * @returns `weights`: W.
+ * @throws TypeError or RangeError for bad observations or options, naming row and column.
+ */
+export async function notearsMlp(
+  x: Matrix | tf.Tensor2D,
+  options: NotearsMlpOptions = {},
+): Promise<LearnedGraph> {
+  const number = numberOption(CALLER);
+  const threshold = number(options.threshold ?? 0.3, 'threshold');
+  const lambda1 = number(options.lambda1 ?? 0.01, 'lambda1');
+  const lambda2 = number(options.lambda2 ?? 0.01, 'lambda2');
+  const settings = {
+    maxIterations: number(options.maxIterations ?? 100, 'maxIterations', 1, true),
+    hTolerance: number(options.hTolerance ?? 1e-8, 'hTolerance'),
+    rhoMax: number(options.rhoMax ?? 1e16, 'rhoMax', 1),
+    innerTolerance: number(options.innerTolerance ?? 2.2e-9, 'innerTolerance'),
+  };
+  const { shape, rows, constraints, squares, rng } = setUpMlp(x, options, {
+    caller: CALLER,
+    own: ['lambda1', 'lambda2', 'maxIterations', 'hTolerance', 'rhoMax', 'innerTolerance'],
+    hidden: [10],
+    compute: 'host',
+    activation: 'sigmoid',
+  });
+  try {
+    const norms = edgeNorms(shape);
+    const { theta, history } = await augmentedLagrangian(
+      {
+        objective: (at, gradient) => {
+          const loss = squares.at(at, gradient) / rows;
+          for (let i = 0; i < gradient.length; i++) gradient[i]! /= rows;
+          return loss + addWeightDecay(shape, at, lambda2, gradient);
+        },
+        lambda1,
+        sparse: firstLayerSize(shape),
+        fixed: perFirstWeight(shape, constraints.forbidden),
+      },
+      norms,
+      initialParameters(shape, rng, constraints.forbidden),
+      settings,
+      options,
+      CALLER,
+    );
+    return { ...finish(norms.weights(theta), constraints, threshold), history };
+  } finally {
+    squares.dispose();
+  }
+}
