@@ -1,10 +1,12 @@
 // inverse, slogdet, expm and endogenous with gradients, beside numpy and scipy in one run
+//
+// For the peers: python3 -m venv DIR && DIR/bin/pip install numpy scipy, then --python DIR/bin/python.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { setupEngine } from '@causal/backend';
+import { type EngineName, setupEngine } from '@causal/backend';
 import { expm, inverse, slogdet } from '@causal/linalg';
 import { createRng } from '@causal/random';
 import { endogenous } from '@causal/scm';
@@ -16,6 +18,8 @@ const { values: options } = parseArgs({
     python: { type: 'string' },
     seconds: { type: 'string', default: '1' },
     out: { type: 'string' },
+    // Only endogenous, on this engine, as JSON: how this script asks itself for a second engine.
+    engine: { type: 'string' },
   },
 });
 const seconds = Number(options.seconds);
@@ -40,6 +44,33 @@ function time(work: () => void): Timing {
   return { best: times[0]!, median: times[times.length >> 1]! };
 }
 
+/** endogenous and its two gradients at batch 512, d 64, k 16, on the engine that is set up. */
+function timeEndogenous(): Timing {
+  const rng = createRng(1);
+  const [batch, d, k] = [512, 64, 16];
+  const weights = createRng(2).normals(d * d);
+  const a = tf.tensor2d(
+    weights.map((w, at) => (at % d > Math.floor(at / d) ? w / 8 : 0)),
+    [d, d],
+  );
+  const noise = tf.tensor3d(rng.normals(batch * d * k), [batch, d, k]);
+  const upstream = tf.tensor3d(rng.normals(batch * d * k), [batch, d, k]);
+  const both = tf.grads((x: tf.Tensor, e: tf.Tensor) =>
+    tf.sum(tf.mul(endogenous(x as tf.Tensor2D, e as tf.Tensor3D), upstream)),
+  );
+  return time(() =>
+    tf.tidy(() => {
+      for (const gradient of both([a, noise])) gradient.dataSync();
+    }),
+  );
+}
+
+if (options.engine !== undefined) {
+  await setupEngine({ engine: options.engine as EngineName });
+  process.stdout.write(JSON.stringify(timeEndogenous()));
+  process.exit(0);
+}
+
 const load = loadavg()[0]!;
 const engine = await setupEngine({ engine: 'wasm' });
 const ours: Record<string, Timing> = {};
@@ -61,22 +92,16 @@ for (const d of sizes) {
   tf.dispose([a, g]);
 }
 
-const [batch, d, k] = [512, 64, 16];
-const weights = createRng(2).normals(d * d);
-const a = tf.tensor2d(
-  weights.map((w, at) => (at % d > Math.floor(at / d) ? w / 8 : 0)),
-  [d, d],
-);
-const noise = tf.tensor3d(rng.normals(batch * d * k), [batch, d, k]);
-const upstream = tf.tensor3d(rng.normals(batch * d * k), [batch, d, k]);
-const both = tf.grads((x: tf.Tensor, e: tf.Tensor) =>
-  tf.sum(tf.mul(endogenous(x as tf.Tensor2D, e as tf.Tensor3D), upstream)),
-);
-ours['endogenous'] = time(() =>
-  tf.tidy(() => {
-    for (const gradient of both([a, noise])) gradient.dataSync();
-  }),
-);
+ours['endogenous'] = timeEndogenous();
+try {
+  // An engine is set up once a process.
+  const self = [...process.execArgv, fileURLToPath(import.meta.url)];
+  const words = ['--engine', 'onnxruntime', '--seconds', options.seconds];
+  const second = execFileSync(process.execPath, [...self, ...words], { stdio: 'pipe' });
+  ours['endogenous, onnxruntime'] = JSON.parse(second.toString()) as Timing;
+} catch {
+  process.stdout.write('endogenous on onnxruntime: that engine is not installed\n');
+}
 
 interface Peer {
   readonly numpy: string;
@@ -88,6 +113,9 @@ function peer(threads: number | undefined): Peer | undefined {
   if (options.python === undefined) return undefined;
   const script = fileURLToPath(new URL('peer.py', import.meta.url));
   const env = { ...process.env };
+  // Left to themselves the libraries take the kernels that suit the machine.
+  delete env['OPENBLAS_CORETYPE'];
+  delete env['OPENBLAS_L2_SIZE'];
   if (threads !== undefined) env['OPENBLAS_NUM_THREADS'] = String(threads);
   const argument = JSON.stringify({ seconds, sizes });
   return JSON.parse(execFileSync(options.python, [script, argument], { env }).toString()) as Peer;
@@ -96,8 +124,9 @@ const single = peer(1);
 const all = peer(undefined);
 
 const rows = Object.entries(ours).map(([name, timing]) => {
-  const one = single?.results[name];
-  const many = all?.results[name];
+  const work = name.split(',')[0]!;
+  const one = single?.results[work];
+  const many = all?.results[work];
   const fastest = Math.min(one?.best ?? Infinity, many?.best ?? Infinity);
   return {
     name,
@@ -117,6 +146,7 @@ const report = {
     loadBefore: load,
   },
   engine: engine.name,
+  threads: 'ours one; the peer with one BLAS thread, and with all',
   commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
   date: new Date().toISOString(),
   peer: single && { numpy: single.numpy, scipy: single.scipy },
@@ -127,7 +157,7 @@ for (const { name, ours: timing, peerOneThread, ratioToFasterPeer } of rows) {
     peerOneThread === undefined
       ? ''
       : ` numpy/scipy ${peerOneThread.best.toFixed(2)} ms, ×${ratioToFasterPeer!.toFixed(2)}`;
-  process.stdout.write(`${name.padEnd(16)} ${timing.best.toFixed(2)} ms${beside}\n`);
+  process.stdout.write(`${name.padEnd(24)} ${timing.best.toFixed(2)} ms${beside}\n`);
 }
 const out = options.out ?? fileURLToPath(new URL('results/algebra.json', import.meta.url));
 mkdirSync(fileURLToPath(new URL('results/', import.meta.url)), { recursive: true });
