@@ -16,7 +16,7 @@ export interface Measurement {
   readonly autoencoderStepMs: number;
 }
 
-export interface MeasureOptions {
+interface MeasureOptions {
   /** Side of the matrices. Default 1024. */
   readonly size?: number;
   /** Pictures of a step. Default 64. */

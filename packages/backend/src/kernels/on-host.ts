@@ -6,7 +6,7 @@ type Values = tf.backend_util.TypedArray;
 export type Results = tf.TensorInfo | tf.TensorInfo[];
 
 /** A call of a kernel on some engine, and how that engine's tensors are read and made. */
-export interface HostCall {
+interface HostCall {
   readonly name: string;
   readonly inputs: Readonly<Record<string, tf.TensorInfo | tf.TensorInfo[]>>;
   readonly attrs: tf.NamedAttrMap | undefined;

@@ -4,7 +4,7 @@ export const FOLDER_VARIABLE = 'CAUSAL_TENSORFLOW_DIR';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The user's own folder for what `causal-engine` installs; undefined where there is no home. */
-export function cacheFolder(env: Environment): string | undefined {
+function cacheFolder(env: Environment): string | undefined {
   if (env['XDG_CACHE_HOME']) return `${env['XDG_CACHE_HOME']}/causal-engine`;
   const home = env['HOME'] ?? env['USERPROFILE'];
   return home ? `${home}/.cache/causal-engine` : undefined;

@@ -8,7 +8,7 @@ import type { Machine, Tools } from './requirements';
 const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '_');
 
 /** The wheel of a requirement such as `tensorflow-cpu==2.21.0`, if it lies in a folder. */
-export function wheelIn(folder: string, what: string): string | undefined {
+function wheelIn(folder: string, what: string): string | undefined {
   if (!existsSync(folder)) return undefined;
   const [name, version] = what.split(/[=<>!~,]+/) as [string, string?];
   const start = `${normal(name)}-${what.includes('==') ? `${version}-` : ''}`;

@@ -34,7 +34,7 @@ export function cudaRequirements(metadata: string): string[] {
   return requirements;
 }
 
-export interface PipTarget {
+interface PipTarget {
   /** Node's name of the processor: x64 or arm64. */
   readonly arch: string;
   /** The machine's C library, such as `2.36`: a wheel for a later one would not load. */

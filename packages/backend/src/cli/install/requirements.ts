@@ -44,7 +44,7 @@ export interface Tools {
 }
 
 /** An answer to "what is missing", with all that is missing at once. */
-export class MissingError extends Error {
+class MissingError extends Error {
   constructor(readonly missing: readonly string[]) {
     super(
       `TensorFlow cannot be installed here:\n${missing.map((line) => `  - ${line}`).join('\n')}\n` +
@@ -55,7 +55,7 @@ export class MissingError extends Error {
 }
 
 /** Headers that came with Node, or beside it, so that nothing need be fetched to build. */
-export function nodeFolder(machine: Machine): string | undefined {
+function nodeFolder(machine: Machine): string | undefined {
   const named = machine.env['npm_config_nodedir'];
   return [named, join(dirname(machine.nodePath), '..')].find(
     (folder) => folder && existsSync(join(folder, 'include/node/node_api.h')),

@@ -26,7 +26,7 @@ export function findProgram(names: readonly string[], env: Environment): string 
   return undefined;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly code: number;
   /** What it printed, both streams together. */
   readonly output: string;
