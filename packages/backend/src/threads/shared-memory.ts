@@ -1,5 +1,5 @@
 /** Pages that a memory of four gigabytes has: shared memories have to name a limit. */
-const ALL_PAGES = 65_536;
+export const ALL_PAGES = 65_536;
 
 const SECTION = { import: 2, memory: 5 } as const;
 const MEMORY_IMPORT = 2;

@@ -1,3 +1,4 @@
+import { ALL_PAGES } from './shared-memory';
 import { workerProgram } from './worker-program';
 
 /** What a member of the crew needs; all of it is shared or copied when it starts. */
@@ -27,9 +28,18 @@ interface Host {
 const host = globalThis as Host;
 const inNode = host.process?.versions?.node !== undefined;
 
-/** Whether memory can be shared with threads: in Node, and in cross-origin-isolated pages. */
-export const canShare = (): boolean =>
-  host.SharedArrayBuffer !== undefined && (inNode || host.crossOriginIsolated === true);
+/**
+ * Whether memory can be shared with threads: in Node, and in cross-origin-isolated pages, where there
+ * is room for the addresses of as much memory as the engine may ever need.
+ */
+export function canShare(): boolean {
+  if (host.SharedArrayBuffer === undefined || !(inNode || host.crossOriginIsolated)) return false;
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: ALL_PAGES, shared: true }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Whether this thread may sleep; the main thread of a page may not. */
 export const maySleep = (): boolean => inNode || typeof document === 'undefined';
