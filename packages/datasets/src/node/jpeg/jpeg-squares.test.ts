@@ -63,7 +63,7 @@ describe('JpegSquares', () => {
     expect(Math.max(...plain.map((v, i) => Math.abs(v - ours[i]!)))).toBeLessThanOrEqual(2);
   });
 
-  it('leaves to others what it does not know: progressive, CMYK, half colours across, profiles, sizes', async () => {
+  it('leaves to others what it does not know: progressive, CMYK, profiles, other sizes and formats', async () => {
     const rng = createRng(5);
     const out = new Uint8Array(20 * 20 * 3);
     const others = [
@@ -82,8 +82,9 @@ describe('JpegSquares', () => {
     const decoder = squares(16);
     const out = new Uint8Array(16 * 16 * 3);
     let taken = 0;
+    let file = Buffer.alloc(0);
     for (let k = 0; k < 400; k++) {
-      const file = await picture(rng).jpeg().toBuffer();
+      if (k % 20 === 0) file = await picture(rng).jpeg().toBuffer();
       const damaged = Buffer.from(file);
       for (let edits = 1 + rng.int(3); edits > 0; edits--) {
         damaged[rng.int(damaged.length)] = rng.int(256);
