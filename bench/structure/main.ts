@@ -5,7 +5,7 @@
 //
 // Our learner and theirs take turns on each data set, one thread each, and every run is added to
 // --runs as it ends: a run that is cut off goes on where it stopped (a later line of --runs counts more). The summary of all of --runs is
-// written to --out. Without --python a virtual environment is made in the folder for temporary files.
+// written to --out, whose runs are not done again. Without --python a virtual environment is made in the folder for temporary files.
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -85,13 +85,21 @@ const sides: Record<string, Side> = {
   sort: (x) => timed(() => sortRegress(x).weights),
 };
 
-const readRuns = (): Run[] =>
-  existsSync(options.runs)
-    ? readFileSync(options.runs, 'utf8')
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Run)
-    : [];
+interface Report {
+  readonly runs?: readonly Run[];
+}
+const previous: Report =
+  options.out && existsSync(options.out)
+    ? (JSON.parse(readFileSync(options.out, 'utf8')) as Report)
+    : {};
+/** The runs that --out already holds, then those of --runs. */
+const readRuns = (): Run[] => [
+  ...(previous.runs ?? []),
+  ...(existsSync(options.runs) ? readFileSync(options.runs, 'utf8') : '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Run),
+];
 /** A later run of the same replaces an earlier one. */
 const latest = (): Run[] => [...new Map(readRuns().map((run) => [key(run), run])).values()];
 const key = (run: Cell & { learner: string; side: string }): string =>
@@ -150,9 +158,6 @@ console.log(`\n${toMarkdown(rows)}`);
 const exact = options.exact ? await exactRuns(seeds) : undefined;
 if (exact) console.table(exact);
 if (options.out) {
-  const previous: Record<string, unknown> = existsSync(options.out)
-    ? (JSON.parse(readFileSync(options.out, 'utf8')) as Record<string, unknown>)
-    : {};
   const report = {
     ...previous,
     what: `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}; weights ±U[.5, 2), equal noise variances; defaults of both sides, one thread each; ratio = ours / theirs`,
