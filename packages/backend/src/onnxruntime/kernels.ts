@@ -1,7 +1,6 @@
 import type { HotKernels, MatMul } from '../kernels/hot-kernels';
 import { patchConvolution } from '../kernels/patch-convolution';
 import { phaseGradient } from '../kernels/phase-gradient';
-import { stridedCopy } from '../kernels/strided-copy';
 import { Scratch, type WasmBackend } from '../wasm-backend';
 import type { NativeBinding } from './binding';
 import { nativeElementwise } from './elementwise';
@@ -14,12 +13,6 @@ const WORTH_A_CALL = 2 ** 17;
 
 /** Bytes of patches in one native call: enough to hide its cost, still in the last-level cache. */
 const BLOCK_BYTES = 2 ** 22;
-
-/**
- * Native products of transposed operands are a quarter slower: from so many uses of each of its
- * numbers on, an operand is turned first.
- */
-const WORTH_TURNING = 512;
 
 /** Products with fewer columns than this leave most of the native tile empty. */
 const NARROW = 8;
@@ -37,33 +30,10 @@ export function onnxruntimeKernels(
 ): HotKernels {
   const sessions = openSessions(binding, threads);
   const sums = new Scratch(backend);
-  const turnedA = new Scratch(backend);
-  const turnedB = new Scratch(backend);
-
-  /** A rows×columns matrix, transposed to `to`. */
-  function turn(from: number, to: Scratch, rows: number, columns: number): number {
-    const address = to.atLeast(4 * rows * columns);
-    stridedCopy(
-      fallback.companion,
-      [columns, rows],
-      { address: from, strides: [4, 4 * columns] },
-      { address, strides: [4 * rows, 4] },
-    );
-    return address;
-  }
 
   const matMul: MatMul = (problem) => {
-    const { c, m, n, k, accumulate } = problem;
+    const { a, b, c, m, n, k, transposeA, transposeB, accumulate } = problem;
     if (m * n * k < WORTH_A_CALL) return fallback.matMul(problem);
-    let { a, b, transposeA, transposeB } = problem;
-    if (transposeA && n >= WORTH_TURNING) {
-      a = turn(a, turnedA, k, m);
-      transposeA = false;
-    }
-    if (transposeB && m >= WORTH_TURNING && k >= WORTH_TURNING) {
-      b = turn(b, turnedB, n, k);
-      transposeB = false;
-    }
     const y = accumulate ? sums.atLeast(4 * m * n) : c;
     const product = sessions(`Gemm ${transposeA} ${transposeB}`, () =>
       gemmModel(transposeA, transposeB),
