@@ -61,7 +61,7 @@ describe('hsicTest', () => {
     '%s: sees what correlation does not',
     async (method) => {
       // With 100 other seeds and 199 permutations, p < .01 was missed 3 times on the circle by
-      // permutation, never on the parabola, never by gamma: odds under 1 in 20 for each.
+      // permutation, never on the parabola, never by gamma: under 1 in 10 each.
       const rng = createRng('power');
       const parabola = Array.from({ length: 60 }, () => {
         const x = rng.normal();
