@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { graphs, randomDigraph } from '../testing';
+import { graphs, randomAcyclic, randomDigraph } from '../testing';
 import { toDot } from './dot';
 import { toSvg } from './svg';
 
@@ -46,6 +46,39 @@ describe('toSvg', () => {
             expect(v).toBeGreaterThanOrEqual(0);
             expect(v).toBeLessThanOrEqual((i % 2 === 1 ? height! : width!) + 1);
           });
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('leads edges past the nodes that they do not join', () => {
+    fc.assert(
+      fc.property(graphs(12), ({ seed, d, density }) => {
+        const a = randomAcyclic(seed, d, density / 2);
+        const svg = toSvg(a);
+        const boxes = tags(svg, 'rect')
+          .filter((rect) => 'rx' in rect)
+          .map((rect) => ['x', 'y', 'width', 'height'].map((name) => Number(rect[name])));
+        const inside = (x: number, y: number) =>
+          boxes.filter(
+            ([left, top, width, height]) =>
+              x > left! + 0.5 &&
+              x < left! + width! - 0.5 &&
+              y > top! + 0.5 &&
+              y < top! + height! - 0.5,
+          ).length;
+        for (const path of tags(svg, 'path').filter((tag) => 'marker-end' in tag)) {
+          const numbers = path['d']!.match(/-?\d+(\.\d+)?/g)!.map(Number);
+          // Points of every cubic piece: its start, two handles, its end.
+          for (let i = 0; i + 7 < numbers.length; i += 6) {
+            const [x0, y0, x1, y1, x2, y2, x3, y3] = numbers.slice(i, i + 8) as number[];
+            for (const t of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+              const mix = (p: number, q: number, r: number, s: number) =>
+                (1 - t) ** 3 * p + 3 * (1 - t) ** 2 * t * q + 3 * (1 - t) * t ** 2 * r + t ** 3 * s;
+              expect(inside(mix(x0!, x1!, x2!, x3!), mix(y0!, y1!, y2!, y3!))).toBe(0);
+            }
+          }
         }
       }),
       { numRuns: 30 },

@@ -48,6 +48,7 @@ export function layoutOf({ names, edges }: Drawing): Layout {
     const { x, y, width, height } = graph.node(String(i)) as PlacedNode;
     return { name, x, y, width, height };
   });
+  const rows = new Set(nodes.map(({ y }) => Math.round(y)));
   const routes = edges.map(({ from, to }, index) => {
     if (from === to) return selfLoop(nodes[from]!);
     const route = graph.edge(String(from), String(to), String(index)) as {
@@ -56,9 +57,42 @@ export function layoutOf({ names, edges }: Drawing): Layout {
       y?: number;
     };
     const middle = route.points[Math.floor(route.points.length / 2)]!;
-    return { points: route.points, label: { x: route.x ?? middle.x, y: route.y ?? middle.y } };
+    return {
+      points: throughRows(route.points, nodes[from]!, nodes[to]!, rows),
+      label: { x: route.x ?? middle.x, y: route.y ?? middle.y },
+    };
   });
   return fitted(nodes, routes);
+}
+
+/**
+ * The way points of an edge so that it leaves and enters nodes above or below, never sideways, and
+ * goes straight through the rows of nodes between: what lies beside it there is not crossed.
+ */
+function throughRows(
+  points: readonly Point[],
+  from: PlacedNode,
+  to: PlacedNode,
+  rows: ReadonlySet<number>,
+): Point[] {
+  const side = (to.y > from.y ? 1 : -1) * (NODE_HEIGHT / 2);
+  const inner = points.slice(1, -1).flatMap(({ x, y }) =>
+    rows.has(Math.round(y))
+      ? [
+          { x, y: y - side },
+          { x, y: y + side },
+        ]
+      : [{ x, y }],
+  );
+  const first = port(from, inner[0] ?? to, side);
+  return [first, ...inner, port(to, inner[inner.length - 1] ?? from, -side)];
+}
+
+/** Where an edge touches a node: on its flat side, a little towards where the edge goes. */
+function port({ x, y, width }: PlacedNode, toward: Point, side: number): Point {
+  const reach = (width - NODE_HEIGHT) / 2;
+  const shift = Math.max(-reach, Math.min(reach, (toward.x - x) / 4));
+  return { x: x + shift, y: y + side };
 }
 
 /** Moves everything so that it starts at the margin: dagre's own box leaves out some detours. */

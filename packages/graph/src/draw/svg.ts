@@ -69,29 +69,40 @@ function marker(kind: EdgeKind): string {
 
 type Points = Layout['routes'][number]['points'];
 
-function path({ kind, weight }: DrawnEdge, points: Points, strongest: number): string {
+function path({ from, to, kind, weight }: DrawnEdge, points: Points, strongest: number): string {
   const stroke = strongest === 0 ? 1.5 : 1 + 1.6 * Math.sqrt(Math.abs(weight) / strongest);
   const dash = kind === 'missing' ? ' stroke-dasharray="5 4"' : '';
   return (
-    `<path d="${smooth(points)}" fill="none" stroke="${edgeColours[kind]}"` +
+    `<path d="${from === to ? loop(points) : smooth(points)}" fill="none" stroke="${edgeColours[kind]}"` +
     ` stroke-width="${round(kind === 'missing' ? 1.5 : stroke)}"${dash} marker-end="url(#arrow-${kind})"/>`
   );
 }
 
-/** A curve through the way points: quadratic pieces between the middles of its segments. */
+const at = ({ x, y }: { x: number; y: number }) => `${round(x)} ${round(y)}`;
+
+function loop([start, out, back, end]: Points): string {
+  return `M${at(start!)} C${at(out!)} ${at(back!)} ${at(end!)}`;
+}
+
+/**
+ * A curve through all way points, x as a monotone cubic of y (Fritsch & Carlson 1980): vertical at
+ * both ends and wherever the way turns, and without overshoot between.
+ */
 function smooth(points: Points): string {
-  const at = ({ x, y }: { x: number; y: number }) => `${round(x)} ${round(y)}`;
-  const first = points[0]!;
-  const last = points[points.length - 1]!;
-  let d = `M${at(first)}`;
-  for (let i = 1; i < points.length - 1; i++) {
-    const point = points[i]!;
-    const next = points[i + 1]!;
-    const end =
-      i === points.length - 2 ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    d += ` Q${at(point)} ${at(end)}`;
-  }
-  return points.length > 2 ? d : `${d} L${at(last)}`;
+  const slopes = points.slice(1).map(({ x, y }, i) => (x - points[i]!.x) / (y - points[i]!.y));
+  const tangents = points.map((_, i) => {
+    const before = slopes[i - 1] ?? 0;
+    const after = slopes[i] ?? 0;
+    return before * after <= 0 ? 0 : (2 * before * after) / (before + after);
+  });
+  const pieces = points.slice(1).map((end, i) => {
+    const start = points[i]!;
+    const third = (end.y - start.y) / 3;
+    const first = { x: start.x + tangents[i]! * third, y: start.y + third };
+    const second = { x: end.x - tangents[i + 1]! * third, y: end.y - third };
+    return ` C${at(first)} ${at(second)} ${at(end)}`;
+  });
+  return `M${at(points[0]!)}${pieces.join('')}`;
 }
 
 function node({ name, x, y, width, height }: Layout['nodes'][number]): string {
