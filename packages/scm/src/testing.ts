@@ -25,7 +25,7 @@ export const models = (max: number) =>
   fc.record({
     seed: fc.integer(),
     d: fc.integer({ min: 1, max }),
-    density: fc.double({ min: 0, max: 1, noNaN: true }),
+    density: fc.integer({ min: 0, max: 20 }).map((twentieths) => twentieths / 20),
   });
 
 /** Largest |a − b|, the shapes being equal. */
