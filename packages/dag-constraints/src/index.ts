@@ -19,8 +19,11 @@ export type { EdgeSet, PriorKnowledge, Variable } from './prior-knowledge';
 export type { HistoryEntry, LearnedGraph, LongWork, Progress } from './progress';
 export type { LocalScore, ParentSetScore } from './scores/local-score';
 export { lbfgsb, type LbfgsbOptions, type LbfgsbResult, type Objective } from './lbfgsb/lbfgsb';
+export { dagmaMlp, type DagmaMlpOptions } from './learners/dagma-mlp';
 export { golem, type GolemOptions } from './learners/golem';
 export type { LearnerOptions } from './learners/learner-options';
+export { mcsl, type McslOptions } from './learners/mcsl';
+export { notearsMlp, type NotearsMlpOptions } from './learners/notears-mlp';
 export { dagma, type DagmaOptions } from './learners/linear/dagma';
 export { notears, type NotearsOptions } from './learners/linear/notears';
 export {

@@ -1,8 +1,8 @@
-import { isDag, shd, type Matrix } from '@causal/graph';
+import { isDag, type Matrix } from '@causal/graph';
 import { countTensors, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
 import type { LearnedGraph } from '../../progress';
-import { nonlinearData, NONLINEAR_TRUTH } from '../../testing/nonlinear-data';
+import { nonlinearData, NONLINEAR_TRUTH, wavyData } from '../../testing/nonlinear-data';
 import { dagmaMlp } from '../dagma-mlp';
 import { mcsl } from '../mcsl';
 import { notearsMlp } from '../notears-mlp';
@@ -12,46 +12,69 @@ useEngine();
 
 interface Learner {
   readonly name: string;
+  /** What `learn` finds the graph of. */
+  readonly data: Matrix;
   /** With settings that find the graph. */
   readonly learn: (x: Matrix, options?: MlpOptions) => Promise<LearnedGraph>;
+  /** Fewer steps, but enough for edges to stand out. */
+  readonly short: (x: Matrix, options?: MlpOptions) => Promise<LearnedGraph>;
   /** A few steps only. */
   readonly brief: (x: Matrix | tf.Tensor2D, options?: MlpOptions) => Promise<LearnedGraph>;
 }
 const learners: Learner[] = [
   {
     name: 'notearsMlp',
-    learn: (x, o) => notearsMlp(x, { hidden: [6], lambda1: 0.03, hTolerance: 1e-5, ...o }),
+    data: nonlinearData(200, 2),
+    learn: (x, o) =>
+      notearsMlp(x, { hidden: [6], lambda1: 0.03, hTolerance: 1e-4, innerTolerance: 1e-5, ...o }),
+    short: (x, o) =>
+      notearsMlp(x, { hidden: [6], lambda1: 0.03, hTolerance: 1e-1, innerTolerance: 1e-4, ...o }),
     brief: (x, o) =>
       notearsMlp(x, { hidden: [2], maxIterations: 1, rhoMax: 1, innerTolerance: 1e-3, ...o }),
   },
   {
     name: 'dagmaMlp',
+    data: nonlinearData(200, 2),
     learn: (x, o) =>
-      dagmaMlp(x, { hidden: [6], warmSteps: 1500, maxSteps: 2500, learningRate: 5e-3, ...o }),
+      dagmaMlp(x, { hidden: [6], warmSteps: 3000, maxSteps: 5000, learningRate: 2e-3, ...o }),
+    short: (x, o) =>
+      dagmaMlp(x, {
+        hidden: [6],
+        stages: 2,
+        warmSteps: 400,
+        maxSteps: 400,
+        learningRate: 1e-2,
+        ...o,
+      }),
     brief: (x, o) => dagmaMlp(x, { hidden: [2, 2], stages: 2, warmSteps: 15, maxSteps: 15, ...o }),
   },
   {
     name: 'dagmaMlp by L-BFGS-B',
+    data: nonlinearData(200, 2),
     learn: (x, o) => dagmaMlp(x, { hidden: [6], solver: 'lbfgsb', ...o }),
+    short: (x, o) =>
+      dagmaMlp(x, { hidden: [6], solver: 'lbfgsb', warmSteps: 100, maxSteps: 100, ...o }),
     brief: (x, o) =>
       dagmaMlp(x, { hidden: [2], solver: 'lbfgsb', stages: 2, warmSteps: 5, maxSteps: 5, ...o }),
   },
   {
     name: 'mcsl',
+    data: wavyData(300, 2),
     learn: (x, o) => mcsl(x, { hidden: [8, 8], compute: 'host', steps: 300, rho: 1e-2, ...o }),
+    short: (x, o) => mcsl(x, { hidden: [4, 4], steps: 150, rho: 1e-2, maxIterations: 2, ...o }),
     brief: (x, o) => mcsl(x, { hidden: [2, 2], steps: 10, maxIterations: 2, ...o }),
   },
 ];
 
-describe.each(learners)('$name', ({ learn, brief }) => {
-  // One fixed set of data and start values, in float64: the odds of a false failure are those of
-  // another machine rounding Math.exp otherwise.
-  it('recovers a nonlinear graph of 5 edges but for one', async () => {
-    const x = nonlinearData(200, 2);
-    const before = structuredClone(x);
-    const found = await learn(x, { seed: 2, compute: 'host' });
-    expect(x).toEqual(before);
-    expect(shd(found.adjacency, NONLINEAR_TRUTH)).toBeLessThanOrEqual(1);
+describe.each(learners)('$name', ({ data, learn, short, brief }) => {
+  // Of six data sets and starts (seeds 1–6) dagmaMlp, by either solver, and notearsMlp found the graph
+  // in 6, mcsl in 5 (one edge too many in the sixth). Here one of them is fixed, in float64: a false
+  // failure needs a machine that rounds Math.exp otherwise.
+  it('recovers a nonlinear graph of 4 edges', async () => {
+    const before = structuredClone(data);
+    const found = await learn(data, { seed: 2, compute: 'host' });
+    expect(data).toEqual(before);
+    expect(found.adjacency).toEqual(NONLINEAR_TRUTH);
     expect(found.history.length).toBeGreaterThan(1);
     expect(found.history.at(-1)!['h']).toBeLessThan(1e-4);
     found.weights.flat().forEach((w, at) => {
@@ -87,12 +110,14 @@ describe.each(learners)('$name', ({ learn, brief }) => {
     expect(other.weights).not.toEqual(first.weights);
   });
 
-  it('runs on the engine, and leaves no tensor there, even when cancelled', async () => {
-    const x = nonlinearData(50, 6);
+  // Value and gradient at one point are compared in squares.test.ts; here the graph they lead to.
+  it('finds the same graph on the engine, and leaves no tensor there, even when cancelled', async () => {
+    const x = nonlinearData(60, 6);
     const left = await countTensors(async () => {
-      const engine = await brief(x, { compute: 'engine', threshold: 0 });
-      const host = await brief(x, { compute: 'host', threshold: 0 });
-      expect(engine.history[0]!['loss']! / host.history[0]!['loss']!).toBeCloseTo(1, 2);
+      const engine = await short(x, { compute: 'engine' });
+      const host = await short(x, { compute: 'host' });
+      expect(engine.adjacency).toEqual(host.adjacency);
+      expect(host.adjacency.flat().includes(1)).toBe(true);
       const abort = new AbortController();
       const work = learn(x, {
         compute: 'engine',

@@ -19,7 +19,8 @@ export function sigmoidInPlace(
   bias: number,
 ): void {
   for (let at = from; at < from + count; at++) {
-    const t = Math.min(Math.max(-(values[at]! + bias), -700), 700);
+    const z = -(values[at]! + bias);
+    const t = z > 700 ? 700 : z < -700 ? -700 : z;
     const k = t * LOG2E32 + ROUND - ROUND;
     const r = t - k * STEP_HIGH - k * STEP_LOW;
     const whole = k >> 5;
