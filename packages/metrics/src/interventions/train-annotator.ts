@@ -11,11 +11,11 @@ import {
 import { type LabelDraws, marginalDraws, mixedDraws, uniformDraws } from './label-draws';
 
 export interface TrainAnnotatorOptions {
-  /** Optimisation steps. Default 1,500. */
+  /** Optimisation steps. Default 3,200. */
   readonly steps?: number;
-  /** Fresh renders per step. Default 64. */
+  /** Fresh renders per step. Default 32. */
   readonly batchSize?: number;
-  /** Highest learning rate of the schedule (warm-up, then cosine to zero). Default .003. */
+  /** Highest learning rate of the schedule (warm-up, then cosine to zero). Default .005. */
   readonly learningRate?: number;
   /** Renders that R² is measured on. Default 1,000. */
   readonly heldOut?: number;
@@ -56,7 +56,7 @@ export async function trainAnnotator(
   data: Dataset,
   options: TrainAnnotatorOptions = {},
 ): Promise<Annotator> {
-  const { steps = 1500, batchSize = 64, learningRate = 3e-3, heldOut = 1000 } = options;
+  const { steps = 3200, batchSize = 32, learningRate = 5e-3, heldOut = 1000 } = options;
   const { minimumR2 = 0.99, rng = createRng(options.seed ?? 0), signal, onProgress } = options;
   if (!data.render) {
     throw new TypeError(
