@@ -21,9 +21,8 @@ async function main(): Promise<void> {
     signal: controller.signal,
     onProgress: () => controller.abort(),
   }).catch((error: Error) => error.name);
-  console.log(
-    JSON.stringify({ parallel, plain: await micMatrix(x, y, options), progress, aborted }),
-  );
+  const plain = await micMatrix(x, y, options);
+  process.stdout.write(JSON.stringify({ parallel, plain, progress, aborted }));
 }
 
 void main();
