@@ -26,11 +26,14 @@ const WRONG: Readonly<Record<string, (inputs: Inputs) => boolean>> = {
   ScatterNd: ({ indices }) => indices!.shape.length === 1,
 };
 
-/** An attribute or a data type that TensorFlow refuses; not memory that ran out, not a crash. */
+/**
+ * An attribute or a data type that TensorFlow refuses, or a shape that oneDNN does (it aborts the
+ * operation); not memory that ran out, not a crash.
+ */
 function isRefusal(error: unknown): boolean {
   const [, status] = /Invalid TF_Status: (\d+)/.exec(String(error)) ?? [];
-  const [INVALID_ARGUMENT, UNIMPLEMENTED] = ['3', '12'];
-  return status === undefined || status === INVALID_ARGUMENT || status === UNIMPLEMENTED;
+  const [INVALID_ARGUMENT, ABORTED, UNIMPLEMENTED] = ['3', '10', '12'];
+  return status === undefined || [INVALID_ARGUMENT, ABORTED, UNIMPLEMENTED].includes(status);
 }
 
 function runOnHost(
