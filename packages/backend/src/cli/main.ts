@@ -42,14 +42,17 @@ async function bench(args: string[]): Promise<string> {
     if (!state) throw new Error(`'${name}' is no engine; see causal-engine list.`);
     if (state.reason) throw new Error(`The engine '${name}' cannot run here. ${state.reason}`);
   }
-  const results: Measurement[] = [];
-  for (const { name, reason } of states) {
-    // The cpu engine takes minutes: measured where it is asked for.
-    const chosen = wanted.length > 0 ? wanted.includes(name) : name !== 'cpu' && !reason;
-    if (!chosen) continue;
+  // The cpu engine takes minutes: measured where it is asked for.
+  const chosen = states.filter(({ name, reason }) =>
+    wanted.length > 0 ? wanted.includes(name) : name !== 'cpu' && !reason,
+  );
+  const measured = new Map<string, Measurement>();
+  // From the last to the first: after onnxruntime, wasm would have one thread only.
+  for (const { name } of [...chosen].reverse()) {
     if (process.stderr.isTTY) process.stderr.write(`… ${name}\n`);
-    results.push(await measureEngine(name));
+    measured.set(name, await measureEngine(name));
   }
+  const results = chosen.map(({ name }) => measured.get(name)!);
   if (values.json) return JSON.stringify(results, null, 2);
   const head = ['engine', 'threads', 'start', 'matMul', 'transposed', 'autoencoder step', 'device'];
   const rows = results.map((r) => [
