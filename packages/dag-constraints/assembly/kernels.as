@@ -1,5 +1,5 @@
 // Double-precision kernels of the linear learners, on row-major n×n matrices in this module's memory.
-// n is a multiple of 4 (callers pad with zeros). AssemblyScript; built by scripts/build-kernels.mjs.
+// n is a multiple of 4 (callers pad with zeros). AssemblyScript; built by tools/build-kernels.mjs.
 // Addresses are bytes.
 
 /** Tile of 4×4 at `at` += four values a step of `x` times four of `y`, over `count` steps. */

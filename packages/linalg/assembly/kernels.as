@@ -1,5 +1,5 @@
 // Double-precision kernels on row-major matrices in this module's memory: product, LU, triangular
-// solves. AssemblyScript; built by scripts/build-kernels.mjs. Addresses and strides are bytes.
+// solves. AssemblyScript; built by tools/build-kernels.mjs. Addresses and strides are bytes.
 
 /** Rows of B in a packed block, rows of A and columns of B that go with it. */
 const KC: u32 = 256;
