@@ -3,10 +3,9 @@ import { flat } from '@causal/linalg';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable } from '../data/table';
 import { checkKeys, checkNumber } from '../options';
-import { expTraceBlock } from '../penalties/exp-trace';
-import { penalise } from '../penalties/penalty';
 import { resolvePriorKnowledge } from '../prior-knowledge';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
+import { expPenalty } from './exp-penalty';
 import { finish } from './finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from './learner-options';
 import { covariance } from './linear/losses';
@@ -59,6 +58,8 @@ export async function golem(
   if (options.lambda1 !== undefined) number(options.lambda1, 'lambda1');
   const d = table.columns.length;
   const c = covariance(table);
+  const penalty = expPenalty(d, CALLER);
+  const hSlope = new Float64Array(d * d);
   const pacer = new Pacer(options);
   const history: HistoryEntry[] = [];
   const runs = equal ? [true] : [true, false];
@@ -75,17 +76,13 @@ export async function golem(
       (b, gradient) => {
         let score = likelihood(b, gradient);
         if (!Number.isFinite(score)) return NaN;
-        const h = penalise(
-          { size: d, values: b as Float64Array<ArrayBuffer> },
-          expTraceBlock,
-          CALLER,
-        );
-        score += lambda2 * h.value;
+        const h = penalty(b, hSlope);
+        score += lambda2 * h;
         for (let i = 0; i < b.length; i++) {
           score += lambda1 * Math.abs(b[i]!);
           gradient[i] = constraints.forbidden[i]
             ? 0
-            : gradient[i]! + lambda1 * Math.sign(b[i]!) + lambda2 * h.gradient[i]!;
+            : gradient[i]! + lambda1 * Math.sign(b[i]!) + lambda2 * hSlope[i]!;
         }
         return score;
       },
@@ -106,12 +103,7 @@ export async function golem(
       },
     );
     w = theta;
-    const { value: h } = penalise(
-      { size: d, values: w as Float64Array<ArrayBuffer> },
-      expTraceBlock,
-      CALLER,
-    );
-    history.push({ step: run, loss: value, h, iterations: done });
+    history.push({ step: run, loss: value, h: penalty(w, hSlope), iterations: done });
   }
   await pacer.report(1, 1, 'done');
   return { ...finish(w, constraints, threshold), history };
