@@ -1,12 +1,13 @@
 // `npm run bench` lists the benchmarks; `npm run bench -- <name> …` runs bench/<name>/main.ts (or
-// .mjs) from the sources and hands the rest of the words on to it.
+// .mjs) from the sources and hands the rest of the words on to it; <name>/<script> runs another
+// script of the same folder.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { ROOT } from './workspace.mjs';
 
 const main = (name) =>
-  ['main.ts', 'main.mjs'].map((file) => join(ROOT, 'bench', name, file)).find(existsSync);
+  ['/main.ts', '/main.mjs', '.ts'].map((end) => join(ROOT, 'bench', name + end)).find(existsSync);
 
 const names = readdirSync(join(ROOT, 'bench'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && main(entry.name) !== undefined)
@@ -22,7 +23,7 @@ if (wanted === undefined) {
   }
   process.exit(0);
 }
-if (!names.includes(wanted)) {
+if (main(wanted) === undefined) {
   console.error(`There is no benchmark '${wanted}'. There are: ${names.join(', ') || 'none yet'}.`);
   process.exit(2);
 }

@@ -9,15 +9,24 @@ export interface Answer {
   readonly cpu: number;
 }
 
+interface Task {
+  readonly learner: string;
+  readonly file: string;
+  readonly limit: number;
+  /** What else the script knows. */
+  readonly seed?: number;
+  readonly options?: Readonly<Record<string, number>>;
+}
+
 export interface Peer {
   readonly versions: Readonly<Record<string, string>>;
-  ask(task: { learner: string; file: string; limit: number }): Promise<Answer>;
+  ask(task: Task): Promise<Answer>;
   close(): void;
 }
 
-/** peer.py, started once, on one thread. */
-export async function startPeer(python: string): Promise<Peer> {
-  const script = fileURLToPath(new URL('peer.py', import.meta.url));
+/** A Python script of this folder, started once, on one thread. */
+export async function startPeer(python: string, name = 'peer.py'): Promise<Peer> {
+  const script = fileURLToPath(new URL(name, import.meta.url));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     OMP_NUM_THREADS: '1',
@@ -32,7 +41,7 @@ export async function startPeer(python: string): Promise<Peer> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {
     const { value, done } = await lines.next();
-    if (done) throw new Error('peer.py ended early; its last words are above.');
+    if (done) throw new Error(`${name} ended early; its last words are above.`);
     return value as string;
   };
   const versions = JSON.parse(await next()) as Peer['versions'];
