@@ -1,6 +1,6 @@
 // MMD² or HSIC, exact, with gradients, at n = 100,000: seconds and peak memory
 //
-//   node --conditions=@causal/source --import tsx bench/divergences/large.ts mmd|hsic [--n 100000]
+//   node --conditions=@causal/source --import tsx bench/divergences/large.ts mmd|hsic [--n 100000] [--p 64] [--value]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -51,5 +51,6 @@ console.log(report);
 if (n === 100_000) {
   const folder = join(import.meta.dirname, 'results');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `large-${name}.json`), JSON.stringify(report, null, 2) + '\n');
+  const file = `large-${name}${values.value ? '' : '-gradient'}.json`;
+  writeFileSync(join(folder, file), JSON.stringify(report, null, 2) + '\n');
 }

@@ -14,8 +14,8 @@ import { offDiagonalMask } from './tiles';
  * - `'mean-squared'`: σ² = mean(d²).
  *
  * At most 512 evenly spaced rows are looked at. Where the median is 0 (more than half of the pairs
- * are equal) the mean is taken; where that is 0 too (constant data), σ = 1. No gradient flows
- * through σ.
+ * are equal) the mean is taken; where that is 0 too (constant data) or σ would be below 1e-36,
+ * σ = 1. No gradient flows through σ.
  */
 export type BandwidthRule =
   'median-squared' | 'half-median-squared' | 'median-log' | 'mean-squared';
@@ -28,6 +28,13 @@ const BANDWIDTH_RULES: readonly BandwidthRule[] = [
 ];
 
 const MAX_ROWS = 512;
+
+/**
+ * Spreads below this count as none. Near float32's smallest normal number, 1.2e-38, engines differ:
+ * tensorflow takes what is below for 0 in products, but not in comparisons, and a division by such a
+ * length is 0/0.
+ */
+const NO_SPREAD = 1e-36;
 
 /** σ by the named rule, as a scalar tensor: nothing is read back from the device. */
 export function bandwidthOf(
@@ -54,17 +61,20 @@ export function bandwidthOf(
       squared = tf.mul(squared, 1 / (2 * Math.log(pooled.shape[0] + 1)));
     }
     const sigma = tf.mul(tf.sqrt(squared), unit);
-    return tf.where(tf.greater(squared, 0), sigma, tf.onesLike(sigma)) as tf.Scalar;
+    return orOne(sigma as tf.Scalar);
   });
 }
 
-/** The largest coordinate of the centred sample, or 1 if it is constant. */
+/** The largest coordinate of the centred sample, or 1 if it is constant (to 1e-36). */
 export function largestCoordinate(sample: tf.Tensor2D): tf.Scalar {
   return tf.tidy(() => {
     const largest = tf.max(tf.abs(tf.sub(sample, tf.mean(sample, 0, true)))) as tf.Scalar;
-    return tf.where(tf.greater(largest, 0), largest, tf.onesLike(largest)) as tf.Scalar;
+    return orOne(largest);
   });
 }
+
+const orOne = (length: tf.Scalar): tf.Scalar =>
+  tf.where(tf.greater(length, NO_SPREAD), length, tf.onesLike(length)) as tf.Scalar;
 
 function thin(points: tf.Tensor2D): tf.Tensor2D {
   const n = points.shape[0];

@@ -1,8 +1,7 @@
 import { useEngine } from '@causal/testing';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { betweenSamples, ofPairs, ofParameters, type Loss } from '../test-support/losses';
 import { gradientsOf, normalRows, scalarOf, tensor, type Rows } from '../test-support/reference';
-import { klDiagonalGaussian } from './index';
 
 useEngine();
 
@@ -67,24 +66,11 @@ describe('degenerate samples: finite with their gradients, or a clear error', ()
     for (const what of Object.keys(cases)) expectFinite(name, losses[name]!, what);
   });
 
-  // Eigenvalues of 512 × 512 matrices on the host take seconds; of klDiagonalGaussian see below.
-  const parametric = Object.keys(ofParameters).filter((name) => name !== 'klDiagonalGaussian');
-  it.each(parametric)('%s', (name) => {
+  // Eigenvalues of 512 × 512 matrices on the host take seconds: once is enough, in gaussian.test.ts.
+  it.each(Object.keys(ofParameters))('%s', (name) => {
     for (const what of Object.keys(cases)) {
-      if (what !== 'p = 512') expectFinite(name, ofParameters[name]!, what);
-    }
-  });
-
-  it('klDiagonalGaussian: where the value leaves float32, Infinity and never NaN', () => {
-    const log = (variance: number) => tf.fill([1, 2], Math.log(variance));
-    const kl = (mean: number, variance: number) =>
-      scalarOf(() => klDiagonalGaussian(tf.fill([1, 2], mean), log(variance)));
-    expect(kl(1e10, 1) / 1e20).toBeCloseTo(1, 6);
-    expect(kl(1e20, 1)).toBe(Infinity);
-    expect(kl(0, 1e-30)).toBeCloseTo(30 * Math.LN10 - 1, 3);
-    const loss = (a: tf.Tensor2D, b: tf.Tensor2D) => klDiagonalGaussian(a, b);
-    for (const gradient of gradientsOf(loss, [[1e20, -1e20]], [[0, -70]])) {
-      expect(gradient.every(Number.isFinite)).toBe(true);
+      if (name !== 'gaussianW2' || what !== 'p = 512')
+        expectFinite(name, ofParameters[name]!, what);
     }
   });
 });

@@ -24,8 +24,10 @@ export {
   type PerVariable,
 } from './hsic';
 export { energyDistance, type EnergyDistanceOptions } from './energy';
-export { gaussianW2, klGaussian } from './gaussian';
-export { klBernoulli, klCategorical, klDiagonalGaussian, totalVariation } from './kl';
+export { gaussianW2 } from './gaussian';
+export { klGaussian } from './kl-gaussian';
+export { klDiagonalGaussian } from './kl-diagonal';
+export { klBernoulli, klCategorical, totalVariation } from './kl-discrete';
 export { randomProjections, slicedWasserstein, type SlicedWassersteinOptions } from './sliced';
 export { type TransportCost } from './transport/cost';
 export {

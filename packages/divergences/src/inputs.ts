@@ -40,6 +40,29 @@ export function checkPaired(x: tf.Tensor2D, y: tf.Tensor2D, caller: string): voi
   }
 }
 
+/** Throws unless `x` is a float tensor. */
+export function checkFloat(x: tf.Tensor, name: string, caller: string): void {
+  const dtype = (x as tf.Tensor | undefined)?.dtype;
+  if (dtype !== 'float32' || !Array.isArray(x.shape)) {
+    throw new TypeError(`${caller}: ${name} must be a float32 tensor, got ${describe(x)}.`);
+  }
+}
+
+/** Throws unless a and b are float tensors of the same shape. */
+export function checkSameShape(
+  [a, b]: readonly [tf.Tensor, tf.Tensor],
+  [nameA, nameB]: readonly [string, string],
+  caller: string,
+): void {
+  checkFloat(a, nameA, caller);
+  checkFloat(b, nameB, caller);
+  if (a.rank !== b.rank || a.shape.some((size, i) => size !== b.shape[i])) {
+    throw new RangeError(
+      `${caller}: ${nameA} and ${nameB} must have the same shape, got [${a.shape.join(', ')}] and [${b.shape.join(', ')}].`,
+    );
+  }
+}
+
 /** Throws on an option key that is not in `known`, naming the nearest one that is. */
 export function checkOptions(options: object, known: readonly string[], caller: string): void {
   for (const key of Object.keys(options)) {
