@@ -151,8 +151,40 @@ describe('LatentDiscriminator', () => {
     expect(left).toBe(0);
     const d = make({ penalty: 'wgan-gp' });
     expect(() => d.loss(p, c)).toThrow('needs an rng');
+    const wide = tf.zeros([6, 3]) as tf.Tensor2D;
+    expect(() => d.encoderLoss(wide)).toThrow('codes must have 2 columns');
+    expect(() => d.loss(wide, c)).toThrow('prior must have 2 columns');
+    expect(() => d.logits(wide)).toThrow('got 3');
+    wide.dispose();
+    expect(() => make({ logPrior: gaussianPrior({ dimension: 3 }) })).toThrow('dimension 2, got 3');
+    expect(() => make({ penaltyWeight: -1 })).toThrow('penaltyWeight must be');
     expect(() => make({ hiden: [3] } as never)).toThrow("Did you mean 'hidden'");
     d.dispose();
     tf.dispose([p, c]);
+  });
+
+  it.each([
+    [1, 1],
+    [1e-20, 2],
+    [1e20, 2],
+    [1, 512],
+  ])('codes and prior of scale %d, p = %s: finite with their gradients', (std, dimension) => {
+    for (const rows of [1, 4]) {
+      const [z, other] = ['z', 'prior'].map((seed) => tensor(normalRows(rows, dimension, seed, { std }))) as [tf.Tensor2D, tf.Tensor2D]; // prettier-ignore
+      const constant = tf.zerosLike(z);
+      for (const penalty of ['none', 'r1', 'wgan-gp'] as const) {
+        const logPrior = gaussianPrior({ dimension });
+        const d = new LatentDiscriminator({ dimension, hidden: [6], penalty, logPrior });
+        for (const codes of [z, constant, other]) {
+          const encoder = tf.valueAndGrad((v) => d.encoderLoss(v as tf.Tensor2D))(codes);
+          const own = tf.variableGrads(() => d.loss(other, codes, createRng(1)));
+          const found = [encoder.value, encoder.grad, own.value, ...Object.values(own.grads)];
+          for (const t of found) expect(t.dataSync().every(Number.isFinite)).toBe(true);
+          tf.dispose([encoder, own]);
+        }
+        d.dispose();
+      }
+      tf.dispose([z, other, constant]);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { adam, type Optimizer, type OptimizerState } from '@causal/backend';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { checkChoice, checkCount, checkOptions, checkSamePoints, checkSample } from './inputs';
+import { checkChoice, checkCount, checkOptions, checkPositive, checkSample } from './inputs';
 import type { Prior } from './priors';
 
 export type GradientPenalty = 'none' | 'r1' | 'wgan-gp';
@@ -49,6 +49,7 @@ const LEAK = 0.2;
  */
 export class LatentDiscriminator {
   readonly #layers: ReadonlyArray<{ readonly kernel: tf.Variable; readonly bias: tf.Variable }>;
+  readonly #dimension: number;
   readonly #optimizer: Optimizer;
   readonly #penalty: GradientPenalty;
   readonly #penaltyWeight: number;
@@ -63,8 +64,16 @@ export class LatentDiscriminator {
     if (logPrior !== undefined && logPrior.logDensity === undefined) {
       throw new TypeError(`LatentDiscriminator: the prior '${logPrior.name}' has no log density.`);
     }
+    if (logPrior !== undefined && logPrior.dimension !== dimension) {
+      throw new RangeError(
+        `LatentDiscriminator: logPrior must have dimension ${dimension}, got ${logPrior.dimension}.`,
+      );
+    }
+    const { penaltyWeight = penalty === 'r1' ? 5 : 10 } = options;
+    checkPositive(penaltyWeight, 'penaltyWeight', 'LatentDiscriminator');
+    this.#dimension = dimension;
     this.#penalty = penalty;
-    this.#penaltyWeight = options.penaltyWeight ?? (penalty === 'r1' ? 5 : 10);
+    this.#penaltyWeight = penaltyWeight;
     this.#logPrior = logPrior?.logDensity?.bind(logPrior);
     const rng = options.rng ?? createRng(options.seed ?? 0).split('discriminator');
     const widths = [dimension, ...hidden, 1];
@@ -95,6 +104,7 @@ export class LatentDiscriminator {
 
   /** How much more likely each row is from the prior than a code, in nats: [n, 1]. */
   logits(z: tf.Tensor2D): tf.Tensor2D {
+    this.#check(z, 'z', 'logits');
     return tf.tidy(() => {
       const output = this.#forward(z).output;
       if (this.#logPrior === undefined) return output;
@@ -104,7 +114,7 @@ export class LatentDiscriminator {
 
   /** What the encoder minimises: E[softplus(−D(codes))], non-saturating. */
   encoderLoss(codes: tf.Tensor2D): tf.Scalar {
-    checkSample(codes, 'codes', 'LatentDiscriminator.encoderLoss');
+    this.#check(codes, 'codes', 'encoderLoss');
     return tf.tidy(() => tf.mean(tf.softplus(tf.neg(this.logits(codes)))) as tf.Scalar);
   }
 
@@ -115,9 +125,8 @@ export class LatentDiscriminator {
    * @param rng Where between the two WGAN-GP looks; only it draws, and it needs n = m.
    */
   loss(prior: tf.Tensor2D, codes: tf.Tensor2D, rng?: Rng): tf.Scalar {
-    checkSample(prior, 'prior', 'LatentDiscriminator.loss');
-    checkSample(codes, 'codes', 'LatentDiscriminator.loss');
-    checkSamePoints(prior, codes, 'LatentDiscriminator.loss');
+    this.#check(prior, 'prior', 'loss');
+    this.#check(codes, 'codes', 'loss');
     return tf.tidy(() => {
       const entropy = tf.add(
         tf.mean(tf.softplus(tf.neg(this.logits(prior)))),
@@ -157,6 +166,16 @@ export class LatentDiscriminator {
   dispose(): void {
     this.#optimizer.dispose();
     tf.dispose(this.parameters());
+  }
+
+  #check(z: tf.Tensor2D, name: string, method: string): void {
+    const caller = `LatentDiscriminator.${method}`;
+    checkSample(z, name, caller);
+    if (z.shape[1] !== this.#dimension) {
+      throw new RangeError(
+        `${caller}: ${name} must have ${this.#dimension} columns, as the discriminator was made for, got ${z.shape[1]}.`,
+      );
+    }
   }
 
   #forward(z: tf.Tensor2D): { output: tf.Tensor2D; slopes: tf.Tensor2D[] } {

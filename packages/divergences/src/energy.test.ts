@@ -57,6 +57,23 @@ describe('energyDistance', () => {
     );
   });
 
+  it('unbiased is right on average: Gaussians', () => {
+    // N(0, 1) against N(1, 1.5²): E|N(μ, s²)| = s√(2/π) exp(−μ²/2s²) + μ(2Φ(μ/s) − 1). The mean of 100
+    // estimates is within 5 standard errors: fails by chance less than once in 10⁶.
+    // For μ = 1, s² = 3.25: Φ(1/s) = 0.71045013.
+    const s = Math.sqrt(3.25);
+    const cross = s * Math.sqrt(2 / Math.PI) * Math.exp(-1 / 6.5) + (2 * 0.71045013 - 1);
+    const expected = 2 * cross - (2 / Math.sqrt(Math.PI)) * (1 + 1.5);
+    const draws = Array.from({ length: 100 }, (_, seed) =>
+      value(normalRows(8, 1, `x${seed}`), normalRows(8, 1, `y${seed}`, { mean: 1, std: 1.5 }), {
+        estimator: 'unbiased',
+      }),
+    );
+    const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
+    const variance = draws.reduce((a, b) => a + (b - mean) ** 2, 0) / (draws.length - 1);
+    expect(Math.abs(mean - expected)).toBeLessThan(5 * Math.sqrt(variance / draws.length));
+  });
+
   it('of duplicates and constants has a finite gradient', () => {
     for (const [x, y] of [
       [[[1], [1]], [[1]]],

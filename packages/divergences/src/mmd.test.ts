@@ -237,20 +237,22 @@ describe('mmd', () => {
     tf.dispose([x, y]);
   });
 
-  it('unbiased estimators are right on average', () => {
-    // N(0, 1) against N(1, 1), RBF σ = 1: MMD² = 2/√3 (1 − exp(−1/6)). The mean of 100 estimates is
-    // within 5 standard errors: fails by chance less than once in 10⁶.
-    const expected = (2 / Math.sqrt(3)) * (1 - Math.exp(-1 / 6));
+  it.each([1, 3])('unbiased estimators are right on average, p = %s', (p) => {
+    // N(0, I) against N(1, 1.5² I), RBF σ = 1: E k = v^(−p/2) exp(−‖μ‖²/2v) with v = σ² + σ₁² + σ₂².
+    // The mean of 100 estimates is within 5 standard errors: fails by chance less than once in 10⁶.
+    const mean = (variance: number, shift: number) =>
+      (1 + variance) ** (-p / 2) * Math.exp((-p * shift) / (2 * (1 + variance)));
+    const expected = mean(2, 0) + mean(4.5, 0) - 2 * mean(3.25, 1);
     for (const estimator of ['unbiased', 'linear', 'block'] as const) {
       const draws = Array.from({ length: 100 }, (_, seed) =>
-        value(normalRows(8, 1, `x${seed}`), normalRows(8, 1, `y${seed}`, { mean: 1 }), {
+        value(normalRows(8, p, `x${seed}`), normalRows(8, p, `y${seed}`, { mean: 1, std: 1.5 }), {
           kernel: rbf({ sigma: 1 }),
           estimator,
         }),
       );
-      const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
-      const variance = draws.reduce((a, b) => a + (b - mean) ** 2, 0) / (draws.length - 1);
-      expect(Math.abs(mean - expected)).toBeLessThan(5 * Math.sqrt(variance / draws.length));
+      const average = draws.reduce((a, b) => a + b, 0) / draws.length;
+      const variance = draws.reduce((a, b) => a + (b - average) ** 2, 0) / (draws.length - 1);
+      expect(Math.abs(average - expected)).toBeLessThan(5 * Math.sqrt(variance / draws.length));
     }
   });
 

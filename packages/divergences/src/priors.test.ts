@@ -68,6 +68,14 @@ describe('priors', () => {
     );
     expect(log(mixture)).toBeCloseTo(expected, 5);
     z.dispose();
+    const far = tensor([[1e20, 3]]);
+    for (const prior of [gaussianPrior({ dimension: 2 }), mixturePrior({ means: [[0, 0]] })]) {
+      const { value, grad } = tf.valueAndGrad((v) => prior.logDensity!(v as tf.Tensor2D))(far);
+      expect(value.dataSync()[0]).toBeCloseTo(-1e30, -25);
+      expect(grad.dataSync()[0]! / 1e20).toBeCloseTo(-1, 5);
+      tf.dispose([value, grad]);
+    }
+    far.dispose();
   });
 
   it('draw from the generator given, and leave no tensor behind', async () => {
@@ -79,5 +87,7 @@ describe('priors', () => {
     ) as unknown as Float32Array;
     expect([...first]).not.toEqual([...second]);
     expect(await countTensors(() => prior.sample(4, 0).dispose())).toBe(0);
+    expect(() => gaussianPrior({ dimension: 0 })).toThrow('dimension must be an integer');
+    expect(() => uniformPrior({ dimension: 1, hi: 2 } as never)).toThrow("Did you mean 'high'");
   });
 });

@@ -1,6 +1,6 @@
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { checkCount, checkPositive } from './inputs';
+import { checkCount, checkOptions, checkPositive } from './inputs';
 
 /** A distribution over latents [n, dimension] that can be drawn from. */
 export interface Prior {
@@ -8,7 +8,10 @@ export interface Prior {
   readonly dimension: number;
   /** n independent draws, [n, dimension]. */
   sample(n: number, rng: Rng | number): tf.Tensor2D;
-  /** log density of each row, [n]; absent where there is none (the sphere). Differentiable. */
+  /**
+   * log density of each row, [n]; absent where there is none (the sphere). Differentiable. Below
+   * −1e30 it is −1e30, with the gradient it would have.
+   */
   logDensity?(z: tf.Tensor2D): tf.Tensor1D;
 }
 
@@ -18,6 +21,7 @@ export function gaussianPrior(options: {
   variance?: number;
   mean?: number;
 }): Prior {
+  checkOptions(options, ['dimension', 'variance', 'mean'], 'gaussianPrior');
   const { dimension, variance = 1, mean = 0 } = options;
   checkCount(dimension, 'dimension', 'gaussianPrior');
   checkPositive(variance, 'variance', 'gaussianPrior');
@@ -37,12 +41,22 @@ function isotropic(z: tf.Tensor2D, mean: number | tf.Tensor, variance: number): 
   return tf.tidy(() => {
     const squares = tf.sum(tf.square(tf.sub(z, mean)), 1);
     const constant = -0.5 * z.shape[1] * Math.log(2 * Math.PI * variance);
-    return tf.add(tf.mul(squares, -0.5 / variance), constant) as tf.Tensor1D;
+    return bounded(tf.add(tf.mul(squares, -0.5 / variance), constant) as tf.Tensor1D);
   });
+}
+
+/** Points 1e20 away have −Infinity for a density in float32, and differences of those are NaN. */
+function bounded(logs: tf.Tensor1D): tf.Tensor1D {
+  const on = tf.customGrad((x: tf.Tensor | tf.GradSaveFunc) => ({
+    value: tf.clipByValue(x as tf.Tensor1D, -1e30, 1e30),
+    gradFunc: (dy: tf.Tensor1D) => dy,
+  }));
+  return on(logs);
 }
 
 /** Uniform on the cube [low, high)^dimension; by default of variance 1 and mean 0, ±√3. */
 export function uniformPrior(options: { dimension: number; low?: number; high?: number }): Prior {
+  checkOptions(options, ['dimension', 'low', 'high'], 'uniformPrior');
   const { dimension, low = -Math.sqrt(3), high = Math.sqrt(3) } = options;
   checkCount(dimension, 'dimension', 'uniformPrior');
   checkPositive(high - low, 'high − low', 'uniformPrior');
@@ -59,6 +73,7 @@ export function uniformPrior(options: { dimension: number; low?: number; high?: 
 
 /** Uniform on the sphere of the given radius; by default √dimension, where N(0, I) has its mass. */
 export function spherePrior(options: { dimension: number; radius?: number }): Prior {
+  checkOptions(options, ['dimension', 'radius'], 'spherePrior');
   const { dimension } = options;
   const { radius = Math.sqrt(dimension) } = options;
   checkCount(dimension, 'dimension', 'spherePrior');
@@ -89,6 +104,7 @@ export function mixturePrior(options: {
   variance?: number;
   weights?: readonly number[];
 }): Prior {
+  checkOptions(options, ['means', 'variance', 'weights'], 'mixturePrior');
   const { means, variance = 1, weights = means.map(() => 1) } = options;
   const dimension = means[0]?.length ?? 0;
   checkCount(dimension, 'the length of each mean', 'mixturePrior');
