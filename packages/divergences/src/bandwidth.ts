@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { distances, standardise } from './distances';
-import { checkChoice, checkPositive } from './inputs';
+import { checkChoice, checkPositive, checkSample } from './inputs';
 import type { Kernel, Metric } from './kernels';
 import { offDiagonalMask } from './tiles';
 
@@ -43,6 +43,10 @@ export function bandwidthOf(
   metric: Metric = 'squared-euclidean',
 ): tf.Scalar {
   checkChoice(rule, BANDWIDTH_RULES, 'bandwidth', 'bandwidthOf');
+  if (!Array.isArray(samples) || samples.length === 0) {
+    throw new TypeError('bandwidthOf: give a list of samples: [x], or [x, y] to pool them.');
+  }
+  samples.forEach((sample, i) => checkSample(sample, `sample ${i}`, 'bandwidthOf'));
   return tf.tidy(() => {
     const pooled = samples.length === 1 ? samples[0]! : (tf.concat([...samples], 0) as tf.Tensor2D);
     const points = thin(pooled);

@@ -49,7 +49,7 @@ const KNOWN = [
  * held on the host (4n² bytes each); permutations permute indices.
  *
  * @param x Sample [n, p]. @param y Sample [n, q].
- * @throws If the shapes do not fit, or n is below 2 (gamma: 6).
+ * @throws If the shapes do not fit, n is below 2 (gamma: 6), or a number is not finite.
  */
 export async function hsicTest(
   x: tf.Tensor2D,
@@ -84,6 +84,12 @@ export async function hsicTest(
       });
       const data = await values.data<'float32'>();
       values.dispose();
+      // Comparisons with NaN are false: it would look like the strongest dependence there is.
+      if (!data.every(Number.isFinite)) {
+        throw new RangeError(
+          `hsicTest: ${['x', 'y'][v]} holds a number that is not finite, or its kernel leaves float32.`,
+        );
+      }
       return { raw: data, scale };
     }),
   );

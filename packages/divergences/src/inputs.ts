@@ -65,6 +65,11 @@ export function checkSameShape(
 
 /** Throws on an option key that is not in `known`, naming the nearest one that is. */
 export function checkOptions(options: object, known: readonly string[], caller: string): void {
+  if (typeof options !== 'object' || (options as object | null) === null) {
+    throw new TypeError(
+      `${caller}: options must be an object with any of ${known.join(', ')}, got ${String(options)}.`,
+    );
+  }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const nearest = [...known].sort((a, b) => editDistance(a, key) - editDistance(b, key))[0]!;

@@ -105,7 +105,7 @@ export function mixturePrior(options: {
   weights?: readonly number[];
 }): Prior {
   checkOptions(options, ['means', 'variance', 'weights'], 'mixturePrior');
-  const { means, variance = 1, weights = means.map(() => 1) } = options;
+  const { means = [], variance = 1, weights = means.map(() => 1) } = options;
   const dimension = means[0]?.length ?? 0;
   checkCount(dimension, 'the length of each mean', 'mixturePrior');
   checkPositive(variance, 'variance', 'mixturePrior');
