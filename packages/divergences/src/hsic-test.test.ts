@@ -6,6 +6,7 @@ import {
   normalRows,
   plainHsic,
   plainKernels,
+  relativeError,
   tensor,
   type Rows,
 } from '../test-support/reference';
@@ -94,8 +95,27 @@ describe('hsicTest', () => {
     const constant = x.map(() => [3]);
     for (const method of ['permutation', 'gamma'] as const) {
       expect((await testOf(x, constant, { method })).pValue).toBe(1);
+      expect((await testOf(x, constant, { method, blockSize: 4 })).pValue).toBe(1);
     }
   });
+
+  it.each(['permutation', 'gamma'] as const)(
+    '%s: in tiles as from whole matrices',
+    async (method) => {
+      const x = normalRows(23, 2, 1);
+      const y = normalRows(23, 1, 2).map(([e], i) => [e! + 0.5 * x[i]![0]! ** 2]);
+      const kernel = [rbf({ sigma: 1 }), imq({ c: [1, 3] })] as const;
+      const options = { method, kernel, permutations: 40, seed: 3 };
+      const whole = await testOf(x, y, options);
+      const tiled = await testOf(x, y, { ...options, blockSize: 6 });
+      expect(relativeError([tiled.statistic], [whole.statistic])).toBeLessThan(1e-4);
+      expect(relativeError([tiled.pValue], [whole.pValue])).toBeLessThan(1e-3);
+      expect(whole.pValue).toBeLessThan(0.9);
+      if (method === 'permutation') {
+        expect(relativeError(tiled.permuted!, whole.permuted!)).toBeLessThan(1e-4);
+      }
+    },
+  );
 
   it('refuses what it cannot judge', async () => {
     const x = normalRows(8, 1, 1);
@@ -104,6 +124,8 @@ describe('hsicTest', () => {
         const broken = [[bad], ...x.slice(1)];
         await expect(testOf(x, broken, { method })).rejects.toThrow('y holds a number that is not');
         await expect(testOf(broken, x, { method })).rejects.toThrow('x holds a number that is not');
+        const tiled = testOf(x, broken, { method, blockSize: 3 });
+        await expect(tiled).rejects.toThrow('y holds a number that is not');
       }
     }
     await expect(testOf(x, x.slice(1))).rejects.toThrow('as many rows, got 8 and 7');
@@ -119,6 +141,7 @@ describe('hsicTest', () => {
     const first = await testOf(x, y, { seed: 4, permutations: 20 });
     expect((await testOf(x, y, { seed: 4, permutations: 20 })).permuted).toEqual(first.permuted);
     expect(await countTensors(() => testOf(x, y, { permutations: 3 }))).toBe(0);
+    expect(await countTensors(() => testOf(x, y, { permutations: 3, blockSize: 5 }))).toBe(0);
     const large = normalRows(400, 1, 3);
     const controller = new AbortController();
     const seen: number[] = [];

@@ -1,12 +1,14 @@
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { bind, type BandwidthRule } from './bandwidth';
-import { standardise } from './distances';
 import { gammaTail } from './gamma';
-import { gram } from './gram';
 import { both, type PerVariable } from './hsic';
+import type { TestSums } from './hsic-test-sums';
+import { tiledTestSums } from './hsic-test-tiles';
+import { wholeTestSums } from './hsic-test-whole';
 import { checkChoice, checkCount, checkOptions, checkPaired, checkSample } from './inputs';
 import { toKernel, type Kernel, type KernelName } from './kernels';
+import { TILE } from './tiles';
 
 export interface HsicTestOptions {
   /**
@@ -27,8 +29,14 @@ export interface HsicTestOptions {
   readonly seed?: number | string;
   /** Stops the permutations; the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called about ten times a second with the share of the permutations done. */
+  /** Called about ten times a second with the share of the work done. */
   readonly onProgress?: (done: number) => void;
+  /**
+   * Rows of a tile. Default: both whole Gram matrices on the host up to 8,192 rows (1 GiB), tiles of
+   * 1,024 from there on, whose memory does not grow with n²; permutations then take as long as an
+   * {@link hsic} each.
+   */
+  readonly blockSize?: number;
 }
 
 export interface HsicTestResult {
@@ -41,12 +49,15 @@ export interface HsicTestResult {
 }
 
 const KNOWN = [
-  'method', 'kernel', 'bandwidth', 'permutations', 'rng', 'seed', 'signal', 'onProgress',
+  'method', 'kernel', 'bandwidth', 'permutations', 'rng', 'seed', 'signal', 'onProgress', 'blockSize',
 ]; // prettier-ignore
+
+/** Beyond, three n × n matrices of numbers would take more than a gigabyte. */
+const WHOLE_ROWS = 8192;
 
 /**
  * Tests whether x and y, observed together, are independent. Gram matrices are computed once and
- * held on the host (4n² bytes each); permutations permute indices.
+ * permutations permute indices; beyond 8,192 rows both are computed in tiles.
  *
  * @param x Sample [n, p]. @param y Sample [n, q].
  * @throws If the shapes do not fit, n is below 2 (gamma: 6), or a number is not finite.
@@ -60,6 +71,8 @@ export async function hsicTest(
   const { method = 'permutation', kernel = 'rbf', bandwidth, permutations = 499 } = options;
   checkChoice(method, ['permutation', 'gamma'], 'method', 'hsicTest');
   checkCount(permutations, 'permutations', 'hsicTest');
+  const { blockSize } = options;
+  if (blockSize !== undefined) checkCount(blockSize, 'blockSize', 'hsicTest');
   const atLeast = method === 'gamma' ? 6 : 2;
   checkSample(x, 'x', 'hsicTest', atLeast);
   checkSample(y, 'y', 'hsicTest', atLeast);
@@ -72,116 +85,63 @@ export async function hsicTest(
       "hsicTest: the gamma method needs k(x, x) = 1; the kernel 'linear' has not.",
     );
   }
-  const matrices = await Promise.all(
-    [x, y].map(async (sample, v) => {
-      let scale = 1;
-      const values = tf.tidy(() => {
-        const bound = bind(kernels[v]!, both(bandwidth)[v], [sample], 'hsicTest');
-        const [points] = standardise([sample], bound.unit) as [tf.Tensor2D];
-        const k = gram(points, points, bound, false).value;
-        if (kernels[v]!.metric !== 'dot') scale = bound.atZero;
-        return tf.mul(k, 1 / scale);
-      });
-      const data = await values.data<'float32'>();
-      values.dispose();
-      // Comparisons with NaN are false: it would look like the strongest dependence there is.
-      if (!data.every(Number.isFinite)) {
-        throw new RangeError(
-          `hsicTest: ${['x', 'y'][v]} holds a number that is not finite, or its kernel leaves float32.`,
-        );
-      }
-      return { raw: data, scale };
-    }),
-  );
-  const [k, l] = matrices as [(typeof matrices)[0], (typeof matrices)[0]];
-  const unit = k.scale * l.scale;
-  const centred = centre(k.raw, n);
-  const identity = Int32Array.from({ length: n }, (_, i) => i);
-  const statistic = permutedSum(centred, l.raw, identity, n) / (n * n);
+  const samples = [x, y] as const;
+  const bound = (v: 0 | 1) => bind(kernels[v]!, both(bandwidth)[v], [samples[v]], 'hsicTest');
+  const settings = {
+    permutations: method === 'gamma' ? 0 : permutations,
+    rng: options.rng ?? createRng(options.seed ?? 0).split('hsic-test'),
+    afterPart: reporter(options),
+  };
+  const whole = blockSize === undefined && n <= WHOLE_ROWS;
+  const sums = whole
+    ? await wholeTestSums(samples, bound, settings)
+    : await tiledTestSums(samples, bound, blockSize ?? TILE, settings);
+  const statistic = sums.product / (n * n);
   if (method === 'gamma') {
-    return { statistic: statistic * unit, pValue: gammaPValue(k.raw, l.raw, statistic, n) };
-  }
-  const rng = options.rng ?? createRng(options.seed ?? 0).split('hsic-test');
-  const permuted = new Float64Array(permutations);
-  let reported = Date.now();
-  for (let q = 0; q < permutations; q++) {
-    permuted[q] = permutedSum(centred, l.raw, rng.permutation(n), n) / (n * n);
-    if (Date.now() - reported > 100) {
-      options.onProgress?.((q + 1) / permutations);
-      await new Promise((resolve) => setTimeout(resolve));
-      options.signal?.throwIfAborted();
-      reported = Date.now();
-    }
+    const atZero = [0, 1].map((v) => tf.tidy(() => bound(v as 0 | 1).atZero));
+    return { statistic, pValue: gammaPValue(sums, atZero as [number, number], n) };
   }
   // Counting the observed order among the permutations keeps the level exact; sums in another
   // order differ by rounding, and equal statistics must count as equal.
-  const slack = 1e-9 * Math.abs(statistic);
-  const larger = permuted.reduce((count, value) => count + (value >= statistic - slack ? 1 : 0), 0);
+  const slack = (whole ? 1e-9 : 1e-6) * Math.abs(sums.product);
+  const larger = sums.permuted.filter((value) => value >= sums.product - slack).length;
   return {
-    statistic: statistic * unit,
+    statistic,
     pValue: (1 + larger) / (1 + permutations),
-    permuted: permuted.map((value) => value * unit),
+    permuted: sums.permuted.map((value) => value / (n * n)),
   };
 }
 
-/** HKH in float64. */
-function centre(matrix: ArrayLike<number>, n: number): Float64Array {
-  const rows = rowMeans(matrix, n);
-  const mean = rows.reduce((a, b) => a + b, 0) / n;
-  const out = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) out[i * n + j] = matrix[i * n + j]! - rows[i]! - rows[j]! + mean;
-  }
-  return out;
+function reporter({ signal, onProgress }: HsicTestOptions): (done: number) => Promise<void> {
+  let reported = Date.now();
+  return async (done) => {
+    if (Date.now() - reported <= 100) return;
+    onProgress?.(done);
+    await new Promise((resolve) => setTimeout(resolve));
+    signal?.throwIfAborted();
+    reported = Date.now();
+  };
 }
 
-function rowMeans(matrix: ArrayLike<number>, n: number): Float64Array {
-  const means = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += matrix[i * n + j]!;
-    means[i] = sum / n;
-  }
-  return means;
-}
-
-/** Σᵢⱼ K̃ᵢⱼ L[π(i), π(j)]; with K centred, L needs not be. Both are symmetric: half the pairs. */
-function permutedSum(
-  centred: Float64Array,
-  l: ArrayLike<number>,
-  order: Int32Array,
-  n: number,
-): number {
-  let off = 0;
-  let diagonal = 0;
-  for (let i = 0; i < n; i++) {
-    const row = i * n;
-    const from = order[i]! * n;
-    diagonal += centred[row + i]! * l[from + order[i]!]!;
-    for (let j = 0; j < i; j++) off += centred[row + j]! * l[from + order[j]!]!;
-  }
-  return diagonal + 2 * off;
-}
-
-/** Gretton et al. 2008, eqs. 9–11: moments of n·HSIC under independence, for k(x, x) = 1. */
+/**
+ * Gretton et al. 2008, eqs. 9–11: moments of n·HSIC under independence, for k(x, x) = 1.
+ * @param atZero k(x, x) and l(y, y), to divide by.
+ */
 function gammaPValue(
-  k: ArrayLike<number>,
-  l: ArrayLike<number>,
-  statistic: number,
+  { product, squares, means }: TestSums,
+  atZero: readonly [number, number],
   n: number,
 ): number {
-  const [kc, lc] = [centre(k, n), centre(l, n)];
-  let squares = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) if (i !== j) squares += (kc[i * n + j]! * lc[i * n + j]!) ** 2;
-  }
+  const unit = atZero[0] * atZero[1];
   const choose = n * (n - 1) * (n - 2) * (n - 3);
-  const variance = ((2 * (n - 4) * (n - 5)) / choose) * (squares / (n * (n - 1)));
-  const offMean = (matrix: ArrayLike<number>) =>
-    (rowMeans(matrix, n).reduce((a, b) => a + b, 0) - 1) / (n - 1);
-  const [mx, my] = [offMean(k), offMean(l)];
+  const variance = ((2 * (n - 4) * (n - 5)) / choose) * (squares / (unit * unit * n * (n - 1)));
+  const [mx, my] = means.map((mean, v) => ((n * mean) / atZero[v]! - 1) / (n - 1)) as [
+    number,
+    number,
+  ];
   const mean = (1 + mx * my - mx - my) / n;
   // A constant variable is independent of everything.
   if (!(mean > 1e-12) || !(variance > 0)) return 1;
+  const statistic = product / (n * n * unit);
   return gammaTail((mean * mean) / variance, (statistic * mean) / variance);
 }

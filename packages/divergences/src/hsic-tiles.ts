@@ -38,7 +38,9 @@ export function tiledCriterion(
   const variables = samples.map((sample, v) =>
     variableOf(sample, bound[v]!, blocks, wantsGradients, KEPT / samples.length),
   );
-  const shifts = variables.map((variable) => centringShift(variable, blocks, n, unbiased));
+  const shifts = variables.map(({ tile }) =>
+    centringShift((i, j) => tile(i, j, true), blocks, n, unbiased),
+  );
   const scale = 1 / (unbiased ? n * (n - 3) : n * n);
 
   const products = Array.from({ length: normalized ? 3 : 1 }, () => new RunningSum<tf.Scalar>());
@@ -105,7 +107,7 @@ export function tiledCriterion(
 }
 
 /** Tiles on and above the diagonal: the ones below are their mirror images. */
-const upperPairs = (blocks: readonly Block[]): Array<readonly [Block, Block]> =>
+export const upperPairs = (blocks: readonly Block[]): Array<readonly [Block, Block]> =>
   blocks.flatMap((i) => blocks.slice(i.index).map((j) => [i, j] as const));
 
 /** Gram entries kept from the first pass for the second (128 MiB): beyond, they are made again. */
@@ -140,8 +142,8 @@ const keep = (make: () => Profile): Profile => tf.tidy(() => ({ ...make() }));
  * less half the grand mean. Unbiased (U-centring, Székely & Rizzo 2014, eq. 2.3): the diagonal left
  * out, row sums by n − 2, the total by (n − 1)(n − 2).
  */
-function centringShift(
-  { tile }: Variable,
+export function centringShift(
+  tile: (i: Block, j: Block) => Profile,
   blocks: readonly Block[],
   n: number,
   unbiased: boolean,
@@ -149,7 +151,7 @@ function centringShift(
   const sums = blocks.map(() => new RunningSum<tf.Tensor2D>());
   for (const [i, j] of upperPairs(blocks)) {
     const [rows, columns] = tf.tidy(() => {
-      const { value } = tile(i, j, true);
+      const { value } = tile(i, j);
       const mask = unbiased ? maskOf(i, j) : undefined;
       const counted = mask === undefined ? value : tf.mul(value, mask);
       const own = tf.sum(counted, 1, true);
@@ -165,7 +167,7 @@ function centringShift(
   });
 }
 
-function centre(
+export function centre(
   value: tf.Tensor2D,
   shift: tf.Tensor2D,
   i: Block,
