@@ -1,4 +1,5 @@
 import { ldlFactor, ldlSolve } from '../numeric/ldl';
+import { addRows } from './rows';
 
 /**
  * The limited-memory BFGS matrix in compact form (Byrd, Nocedal & Schnabel 1994):
@@ -20,8 +21,10 @@ export class Curvature {
   readonly #factors: Float64Array;
   readonly #memory: number;
   readonly #size: number;
+  readonly #moved: Int32Array;
   #count = 0;
   #next = 0;
+  #version = 0;
   // Inner products of the pairs, by slot, so that an update costs O(memory · size).
   readonly #ss: Float64Array;
   readonly #sy: Float64Array;
@@ -31,6 +34,7 @@ export class Curvature {
 
   constructor(size: number, memory: number) {
     this.#size = size;
+    this.#moved = new Int32Array(size);
     this.#memory = memory;
     this.columns = 2 * memory;
     this.pairs = new Float64Array(size * this.columns);
@@ -46,6 +50,16 @@ export class Curvature {
     return this.#count === 0;
   }
 
+  /** Grows by one with every pair taken in, by more where all are forgotten. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The slot written last. */
+  get latest(): number {
+    return (this.#next + this.#memory - 1) % this.#memory;
+  }
+
   /** Row i of W into `out`. */
   row(i: number, out: Float64Array): void {
     const { columns, pairs, theta } = this;
@@ -59,15 +73,8 @@ export class Curvature {
 
   /** Wᵀv over the given indices, into `out`. */
   project(v: Float64Array, indices: Int32Array, count: number, out: Float64Array): void {
-    const { columns, pairs } = this;
-    out.fill(0);
-    for (let at = 0; at < count; at++) {
-      const i = indices[at]!;
-      const factor = v[i]!;
-      if (factor === 0) continue;
-      const from = i * columns;
-      for (let c = 0; c < columns; c++) out[c]! += factor * pairs[from + c]!;
-    }
+    const { columns } = this;
+    addRows(this, indices, count, v, out.fill(0));
     for (let c = columns / 2; c < columns; c++) out[c]! *= this.theta;
   }
 
@@ -82,6 +89,7 @@ export class Curvature {
     this.theta = 1;
     this.#count = 0;
     this.#next = 0;
+    this.#version += 2;
     this.pairs.fill(0);
     this.#time.fill(0);
     this.#ss.fill(0);
@@ -98,16 +106,17 @@ export class Curvature {
     const slot = this.#next;
     this.#next = (slot + 1) % memory;
     this.#count = Math.min(this.#count + 1, memory);
+    this.#version++;
     this.#time[slot] = ++this.#clock;
     const products = new Float64Array(columns); // sᵀ[Y, S]
-    for (let i = 0; i < this.#size; i++) {
-      const s = step[i]!;
-      const from = i * columns;
-      pairs[from + slot] = change[i]!;
-      pairs[from + memory + slot] = s;
-      if (s === 0) continue; // most variables stay at their bound
-      for (let c = 0; c < columns; c++) products[c]! += s * pairs[from + c]!;
+    const moved = this.#moved;
+    let count = 0; // most variables stay at their bound
+    for (let i = 0, at = slot; i < this.#size; i++, at += columns) {
+      pairs[at] = change[i]!;
+      pairs[at + memory] = step[i]!;
+      if (step[i] !== 0) moved[count++] = i;
     }
+    addRows(this, moved, count, step, products);
     for (let c = 0; c < memory; c++) {
       this.#ss[slot * memory + c] = this.#ss[c * memory + slot] = products[memory + c]!;
       this.#sy[slot * memory + c] = products[c]!; // of L, only steps with earlier changes are needed

@@ -1,5 +1,6 @@
 import { CauchySearch, type Bounds } from './cauchy';
-import { Curvature, dot } from './curvature';
+import { Curvature } from './curvature';
+import { FreeGram } from './free-gram';
 import { lineSearch, type LinePoint } from './line-search';
 import { subspaceMinimum } from './subspace';
 
@@ -52,7 +53,9 @@ export async function lbfgsb(
   } = options;
   const n = start.length;
   const bounds = readBounds(options, n);
-  let x: Float64Array = clamp(Float64Array.from(start), bounds);
+  let x: Float64Array = Float64Array.from(start, (v, i) =>
+    clamp(v, bounds.lower[i]!, bounds.upper[i]!),
+  );
   let gradient: Float64Array = new Float64Array(n);
   let value = objective(x, gradient);
   if (!Number.isFinite(value)) {
@@ -62,9 +65,11 @@ export async function lbfgsb(
   }
   let evaluations = 1;
   const curvature = new Curvature(n, memory);
+  const gram = new FreeGram(n, curvature);
   const cauchy = new CauchySearch(n, curvature.columns);
   const direction = new Float64Array(n);
   const change = new Float64Array(n);
+  const moving = new Int32Array(n);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     const done = (reason: LbfgsbResult['reason']): LbfgsbResult => ({
       x,
@@ -75,25 +80,43 @@ export async function lbfgsb(
     });
     if (projectedGradient(x, gradient, bounds) <= gradientTolerance) return done('gradient');
     const target = cauchy.find(x, gradient, bounds, curvature);
-    subspaceMinimum(x, gradient, target, bounds, curvature);
-    for (let i = 0; i < n; i++) direction[i] = target.point[i]! - x[i]!;
-    const slope = dot(direction, gradient);
+    subspaceMinimum(x, gradient, target, bounds, curvature, gram);
+    let count = 0; // most variables stay at their bound
+    let slope = 0;
+    let square = 0;
+    for (let i = 0; i < n; i++) {
+      const v = target.point[i]! - x[i]!;
+      direction[i] = v;
+      if (v === 0) continue;
+      moving[count++] = i;
+      slope += v * gradient[i]!;
+      square += v * v;
+    }
     let best: { at: number; x: Float64Array; gradient: Float64Array } | undefined;
     const from = x;
     const evaluate = (step: number): LinePoint => {
-      const trial = new Float64Array(n);
-      for (let i = 0; i < n; i++) trial[i] = from[i]! + step * direction[i]!;
-      clamp(trial, bounds);
+      const trial = from.slice();
+      for (let m = 0; m < count; m++) {
+        const i = moving[m]!;
+        trial[i] = clamp(from[i]! + step * direction[i]!, bounds.lower[i]!, bounds.upper[i]!);
+      }
       const g = new Float64Array(n);
       const f = objective(trial, g);
       evaluations++;
       best = { at: step, x: trial, gradient: g };
-      return { step, value: f, slope: dot(g, direction) };
+      let along = 0;
+      for (let m = 0; m < count; m++) along += g[moving[m]!]! * direction[moving[m]!]!;
+      return { step, value: f, slope: along };
     };
-    const first = curvature.empty ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;
+    const first = curvature.empty ? Math.min(1, 1 / Math.sqrt(square)) : 1;
     const found =
       slope < 0
-        ? lineSearch(evaluate, { step: 0, value, slope }, first, furthest(x, direction, bounds))
+        ? lineSearch(
+            evaluate,
+            { step: 0, value, slope },
+            first,
+            furthest(x, direction, moving.subarray(0, count), bounds),
+          )
         : undefined;
     if (!found) {
       if (curvature.empty) return done('line-search');
@@ -140,14 +163,11 @@ function readBounds(options: LbfgsbOptions, n: number): Bounds {
   return { lower, upper };
 }
 
-/** Moves x into the bounds, in place; what is within rounding of a bound is put on it. */
-function clamp(x: Float64Array, { lower, upper }: Bounds): Float64Array {
-  for (let i = 0; i < x.length; i++) {
-    const slack = 1e-15 * Math.max(1, Math.abs(x[i]!));
-    if (x[i]! - lower[i]! <= slack) x[i] = lower[i]!;
-    else if (upper[i]! - x[i]! <= slack) x[i] = upper[i]!;
-  }
-  return x;
+/** Moves a value into its bounds; what is within rounding of a bound is put on it. */
+function clamp(value: number, lower: number, upper: number): number {
+  const slack = 1e-15 * Math.max(1, Math.abs(value));
+  if (value - lower <= slack) return lower;
+  return upper - value <= slack ? upper : value;
 }
 
 /** Largest component of x − P(x − g): 0 exactly at a point that satisfies the KKT conditions. */
@@ -161,11 +181,15 @@ function projectedGradient(x: Float64Array, g: Float64Array, { lower, upper }: B
 }
 
 /** The longest feasible step; the target itself (step 1) is feasible. */
-function furthest(x: Float64Array, direction: Float64Array, { lower, upper }: Bounds): number {
+function furthest(
+  x: Float64Array,
+  direction: Float64Array,
+  moving: Int32Array,
+  { lower, upper }: Bounds,
+): number {
   let most = 1e10;
-  for (let i = 0; i < x.length; i++) {
+  for (const i of moving) {
     const v = direction[i]!;
-    if (v === 0) continue;
     const room = ((v > 0 ? upper[i]! : lower[i]!) - x[i]!) / v;
     if (room < most) most = room;
   }

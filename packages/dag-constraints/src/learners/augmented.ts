@@ -17,6 +17,8 @@ export interface WeightsOf {
   readonly size: number;
   weights(theta: Float64Array): Float64Array;
   pull(theta: Float64Array, wGradient: Float64Array, gradient: Float64Array): void;
+  /** Adds to each sparse variable the value of the edge it belongs to. */
+  spread(onEdges: Float64Array, out: Float64Array): void;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function augmentedLagrangian(
   const history: HistoryEntry[] = [];
   const penalty = expPenalty(of.size, caller);
   const slope = new Float64Array(of.size ** 2);
+  const { curvature: dataCurvature } = problem;
   let evaluations = 0;
   let theta = start;
   let rho = 1;
@@ -49,10 +52,22 @@ export async function augmentedLagrangian(
       const result = await minimiseSplit(
         {
           ...problem,
+          ...(dataCurvature && {
+            curvature: (point) => {
+              // (ρh + α) ∂²h/∂θ²; what ρ adds along the gradient of h is one direction, which
+              // L-BFGS-B learns by itself.
+              const curvature = dataCurvature(point);
+              const value = penalty.curvature(of.weights(point), slope);
+              if (value === Infinity) return curvature;
+              for (let i = 0; i < slope.length; i++) slope[i]! *= rho * value + alpha;
+              of.spread(slope, curvature);
+              return curvature;
+            },
+          }),
           objective: (point, gradient) => {
             evaluations++;
             loss = problem.objective(point, gradient);
-            const value = penalty(of.weights(point), slope);
+            const value = penalty.value(of.weights(point), slope);
             if (value === Infinity) return Infinity;
             const factor = rho * value + alpha;
             scratch.fill(0);
@@ -68,7 +83,7 @@ export async function augmentedLagrangian(
         },
       );
       found = result.theta;
-      next = penalty(of.weights(found), slope);
+      next = penalty.value(of.weights(found), slope);
       if (next <= 0.25 * h) break;
       rho *= 10;
     }

@@ -5,26 +5,45 @@ import { openKernels, type Buffer, type Kernels } from '../simd/kernels';
 /** h(W) of d×d weights, row-major; writes ∂h/∂W. Infinity where it is beyond float64. */
 export type FlatObjective = (w: Float64Array, gradient: Float64Array) => number;
 
+export interface ExpPenalty {
+  readonly value: FlatObjective;
+  /**
+   * The same, but writes 2(e^{W∘W})ᵀ: what ∂²h/∂W² is where W is 0, and its greater part where the
+   * way back from j to i is not by i → j itself.
+   */
+  readonly curvature: FlatObjective;
+}
+
 /**
  * tr e^{W∘W} − d for the inner loop of a learner: right to some ten digits for any cycle that is not
  * longer than the series, at a third of the products that the public penalty takes to be right for
  * every cycle.
  */
-export function expPenalty(d: number, caller: string): FlatObjective {
+export function expPenalty(d: number, caller: string): ExpPenalty {
   const kernels = openKernels(d, 9);
   return kernels ? simdExpPenalty(kernels, d) : plainExpPenalty(d, caller);
 }
 
-export function plainExpPenalty(d: number, caller: string): FlatObjective {
-  return (w, gradient) => {
-    try {
-      const result = penalise({ size: d, values: Float64Array.from(w) }, expTraceBlock, caller);
-      gradient.set(result.gradient);
-      return result.value;
-    } catch (error) {
-      if (error instanceof RangeError) return Infinity;
-      throw error;
-    }
+export function plainExpPenalty(d: number, caller: string): ExpPenalty {
+  return {
+    value: (w, gradient) => {
+      try {
+        const result = penalise({ size: d, values: Float64Array.from(w) }, expTraceBlock, caller);
+        gradient.set(result.gradient);
+        return result.value;
+      } catch (error) {
+        if (error instanceof RangeError) return Infinity;
+        throw error;
+      }
+    },
+    curvature: (w, out) => {
+      if (!Number.isFinite(squaredNorm(w, d))) return Infinity;
+      const { value, slope } = expTraceBlock({ size: d, values: w.map((v) => v * v) }, d);
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++) out[i * d + j] = 2 * slope.values[j * d + i]!;
+      }
+      return Number.isFinite(value) ? value : Infinity;
+    },
   };
 }
 
@@ -39,16 +58,17 @@ const FACTORIALS = Array.from({ length: 26 }, (_, k) => {
   return product;
 });
 
-function simdExpPenalty(kernels: Kernels, d: number): FlatObjective {
+function simdExpPenalty(kernels: Kernels, d: number): ExpPenalty {
   const { n, pack, matrices } = kernels;
   const weights = matrices[0]!;
   const powers = matrices.slice(1, 6);
   const product = (a: Buffer, b: Buffer, base: Buffer, beta: number, out: Buffer): void =>
     kernels.product(a.address, b.address, base.address, beta, out.address, n, pack);
-  return (w, gradient) => {
+  /** (e^{W∘W} − I)ᵀ, row-major and padded to n; undefined beyond float64. */
+  const closure = (w: Float64Array): Float64Array | undefined => {
     kernels.put(w, weights);
     const norm = squaredNorm(w, d);
-    if (!Number.isFinite(norm)) return Infinity;
+    if (!Number.isFinite(norm)) return undefined;
     const { q, squarings } = SCHEMES.map(({ q, limit }) => {
       const squarings = Math.max(0, Math.ceil(Math.log2(norm / limit)));
       return { q, squarings, products: 2 * (q - 1) + squarings };
@@ -70,16 +90,25 @@ function simdExpPenalty(kernels: Kernels, d: number): FlatObjective {
       product(sum, sum, sum, 2, next); // e^{2B} − I = T² + 2T
       [sum, next] = [next, sum];
     }
-    const star = sum.values;
+    return sum.values;
+  };
+  const curvature: FlatObjective = (w, out) => {
+    const star = closure(w);
+    if (!star) return Infinity;
     let h = 0;
     for (let i = 0; i < d; i++) {
       h += star[i * n + i]!;
-      for (let j = 0; j < d; j++) {
-        const at = i * d + j;
-        gradient[at] = 2 * w[at]! * (star[i * n + j]! + (i === j ? 1 : 0));
-      }
+      for (let j = 0; j < d; j++) out[i * d + j] = 2 * (star[i * n + j]! + (i === j ? 1 : 0));
     }
     return Number.isFinite(h) ? h : Infinity;
+  };
+  return {
+    curvature,
+    value: (w, gradient) => {
+      const h = curvature(w, gradient);
+      for (let at = 0; at < w.length; at++) gradient[at]! *= w[at]!;
+      return h;
+    },
   };
 }
 

@@ -76,7 +76,7 @@ export async function golem(
       (b, gradient) => {
         let score = likelihood(b, gradient);
         if (!Number.isFinite(score)) return NaN;
-        const h = penalty(b, hSlope);
+        const h = penalty.value(b, hSlope);
         score += lambda2 * h;
         for (let i = 0; i < b.length; i++) {
           score += lambda1 * Math.abs(b[i]!);
@@ -103,7 +103,7 @@ export async function golem(
       },
     );
     w = theta;
-    history.push({ step: run, loss: value, h: penalty(w, hSlope), iterations: done });
+    history.push({ step: run, loss: value, h: penalty.value(w, hSlope), iterations: done });
   }
   await pacer.report(1, 1, 'done');
   return { ...finish(w, constraints, threshold), history };

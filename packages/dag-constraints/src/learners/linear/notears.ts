@@ -7,7 +7,7 @@ import type { LearnedGraph } from '../../progress';
 import { augmentedLagrangian, type WeightsOf } from '../augmented';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
-import { linearLoss, type LossName } from './losses';
+import { covariance, linearLoss, type LossName } from './losses';
 
 export interface NotearsOptions extends LearnerOptions {
   /** Default `'l2'`; `'logistic'` for columns of 0 and 1, `'poisson'` for counts. */
@@ -59,12 +59,16 @@ export async function notears(
   const threshold = checkNumber(options.threshold ?? 0.3, 'threshold', CALLER, { least: 0 });
   const loss = linearLoss(table, options.loss ?? 'l2', CALLER);
   const size = table.columns.length;
+  // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
+  const c = covariance(table);
+  const squares = c.map((_, at) => Math.max(c[Math.floor(at / size) * (size + 1)]!, 1e-12));
   const { theta, history } = await augmentedLagrangian(
     {
       objective: loss,
       lambda1: checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 }),
       sparse: size * size,
       fixed: constraints.forbidden,
+      curvature: () => Float64Array.from(squares),
     },
     itself(size),
     new Float64Array(size * size),
@@ -91,5 +95,8 @@ const itself = (size: number): WeightsOf => ({
   weights: (theta) => theta,
   pull: (_theta, wGradient, gradient) => {
     for (let i = 0; i < gradient.length; i++) gradient[i]! += wGradient[i]!;
+  },
+  spread: (onEdges, out) => {
+    for (let i = 0; i < out.length; i++) out[i]! += onEdges[i]!;
   },
 });

@@ -110,5 +110,11 @@ export function edgeNorms(shape: Shape): WeightsOf {
         }
       }
     },
+    spread: (onEdges, out) => {
+      for (let row = 0; row < d * m; row++) {
+        const j = Math.floor(row / m);
+        for (let i = 0; i < d; i++) out[row * d + i]! += onEdges[i * d + j]!;
+      }
+    },
   };
 }
