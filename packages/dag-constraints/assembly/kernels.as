@@ -213,6 +213,11 @@ export function adamSteps(
   for (let step: u32 = 0; step < count; step++) {
     squareTransposed(w, star, n, 1 / s);
     if (!close(star, n, block, loops, pack)) return step;
+    // `close` leaves out the identity, which only the slopes of self-loops need.
+    for (let i: usize = 0; i < <usize>n; i++) {
+      const at = star + ((i * (<usize>n + 1)) << 3);
+      store<f64>(at, load<f64>(at) + 1);
+    }
     product(c, w, c, -1, slope, n, pack);
     power1 *= BETA1;
     power2 *= BETA2;

@@ -82,6 +82,9 @@ export async function dagma(
   const pacer = new Pacer(options);
   const history: HistoryEntry[] = [];
   const unused = new Float64Array(d * d);
+  // Self-loops are free until the end, as in the reference: h drives them to 0 as μ falls, and on
+  // the way they take up variance that would otherwise go to wrong edges (`finish` removes them).
+  const forbidden = constraints.forbidden.map((v, at) => (at % (d + 1) === 0 ? 0 : v));
   let w: Float64Array = new Float64Array(d * d);
   let mu = number(options.mu ?? 1, 'mu', Number.MIN_VALUE);
   for (let stage = 0; stage < stages; stage++, mu *= muFactor) {
@@ -89,7 +92,7 @@ export async function dagma(
     // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
     while (!Number.isFinite(barrier(d, s)(w, unused))) s += 0.1;
     const penalty = barrier(d, s);
-    const problem = { size: d, mu, lambda1, s, forbidden: constraints.forbidden, learningRate };
+    const problem = { size: d, mu, lambda1, s, forbidden, learningRate };
     const run = (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty, w);
     const iterations = await adamStage(run, {
       steps: stage === stages - 1 ? maxSteps : warmSteps,

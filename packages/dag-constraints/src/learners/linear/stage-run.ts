@@ -7,7 +7,7 @@ export interface Stage {
   readonly mu: number;
   readonly lambda1: number;
   readonly s: number;
-  /** 1 where W stays 0; the diagonal must be among it. */
+  /** 1 where W stays 0. */
   readonly forbidden: ArrayLike<number>;
   readonly learningRate: number;
 }
