@@ -26,9 +26,9 @@ const learners: Learner[] = [
     name: 'notearsMlp',
     data: nonlinearData(200, 2),
     learn: (x, o) =>
-      notearsMlp(x, { hidden: [6], lambda1: 0.03, hTolerance: 1e-4, innerTolerance: 1e-5, ...o }),
+      notearsMlp(x, { hidden: [4], lambda1: 0.03, hTolerance: 1e-4, innerTolerance: 1e-5, ...o }),
     short: (x, o) =>
-      notearsMlp(x, { hidden: [6], lambda1: 0.03, hTolerance: 1e-1, innerTolerance: 1e-4, ...o }),
+      notearsMlp(x, { hidden: [6], lambda1: 0.03, hTolerance: 1, innerTolerance: 1e-3, ...o }),
     brief: (x, o) =>
       notearsMlp(x, { hidden: [2], maxIterations: 1, rhoMax: 1, innerTolerance: 1e-3, ...o }),
   },
@@ -36,7 +36,14 @@ const learners: Learner[] = [
     name: 'dagmaMlp',
     data: nonlinearData(200, 2),
     learn: (x, o) =>
-      dagmaMlp(x, { hidden: [6], warmSteps: 3000, maxSteps: 5000, learningRate: 2e-3, ...o }),
+      dagmaMlp(x, {
+        hidden: [4],
+        stages: 3,
+        warmSteps: 3000,
+        maxSteps: 3000,
+        learningRate: 2e-3,
+        ...o,
+      }),
     short: (x, o) =>
       dagmaMlp(x, {
         hidden: [6],
@@ -51,7 +58,7 @@ const learners: Learner[] = [
   {
     name: 'dagmaMlp by L-BFGS-B',
     data: nonlinearData(200, 2),
-    learn: (x, o) => dagmaMlp(x, { hidden: [6], solver: 'lbfgsb', ...o }),
+    learn: (x, o) => dagmaMlp(x, { hidden: [6], solver: 'lbfgsb', warmSteps: 1000, ...o }),
     short: (x, o) =>
       dagmaMlp(x, { hidden: [6], solver: 'lbfgsb', warmSteps: 100, maxSteps: 100, ...o }),
     brief: (x, o) =>
