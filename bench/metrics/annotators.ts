@@ -1,5 +1,5 @@
 // Time and accuracy of the annotators of pendulum, flow and faces by the default options.
-//   node --conditions=@causal/source --import tsx bench/metrics/annotators.ts [--engine onnxruntime] [--only faces] [--out file]
+//   node --conditions=@causal/source --import tsx bench/metrics/annotators.ts [--engine onnxruntime] [--only faces] [--size 64] [--seed 1] [--out file]
 import { availableParallelism, cpus } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,25 +12,36 @@ const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'onnxruntime' },
     only: { type: 'string' },
+    size: { type: 'string' },
+    seed: { type: 'string', default: '0' },
     out: { type: 'string' },
   },
 });
 const engine = await setupEngine({ engine: values.engine as EngineName });
-const worlds = [pendulum({ size: 48 }), flow({ size: 48 }), faces({ size: 64 })].filter(
-  (data) => values.only === undefined || data.name === values.only,
-);
+const seed = Number(values.seed);
+const size = (usual: number): number => (values.size ? Number(values.size) : usual);
+const worlds = [
+  pendulum({ size: size(48) }),
+  flow({ size: size(48) }),
+  faces({ size: size(64) }),
+].filter((data) => values.only === undefined || data.name === values.only);
 
 const results = [];
 for (const data of worlds) {
   const start = performance.now();
+  const usage = process.cpuUsage();
   const annotator = await trainAnnotator(data, {
     minimumR2: 0,
+    seed,
     onProgress: ({ step, steps, loss }) => {
       if (step % 250 === 1) console.error(`${data.name}: ${step}/${steps}, ${loss.toFixed(4)}`);
     },
   });
   const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
-  results.push({ data: data.name, imageShape: data.imageShape, seconds, r2: annotator.r2 });
+  const { user, system } = process.cpuUsage(usage);
+  const processorSeconds = Number(((user + system) / 1e6).toFixed(1));
+  const { name, imageShape } = data;
+  results.push({ data: name, imageShape, seed, seconds, processorSeconds, r2: annotator.r2 });
   annotator.dispose();
   console.log(JSON.stringify(results.at(-1)));
 }

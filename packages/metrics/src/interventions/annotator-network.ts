@@ -57,13 +57,12 @@ export function imageFeatures(
   images: tf.Tensor4D,
 ): tf.Tensor2D {
   return tf.tidy(() => {
-    const [n, height, width] = images.shape;
-    let x = tf.concat([images, pixelPlaces(n, height, width)], 3);
-    for (let i = 0; `conv${i}.kernel` in parameters; i++) {
-      x = tf.conv2d(x, parameters[`conv${i}.kernel`] as tf.Tensor4D, 2, 'same');
+    let x = silu(firstConvolution(parameters, images));
+    for (let i = 1; `conv${i}.kernel` in parameters; i++) {
+      x = convolve(x, parameters[`conv${i}.kernel`]!);
       x = silu(x.add(parameters[`conv${i}.bias`]!));
     }
-    const flat = x.reshape([n, -1]) as tf.Tensor2D;
+    const flat = x.reshape([images.shape[0], -1]) as tf.Tensor2D;
     return silu(tf.matMul(flat, parameters['features.kernel']!).add(parameters['features.bias']!));
   });
 }
@@ -82,9 +81,28 @@ function silu<T extends tf.Tensor>(x: T): T {
   return tf.mul(x, tf.sigmoid(x)) as T;
 }
 
-/** [n, h, w, 2]: x and y of each pixel in [−1, 1]. */
-function pixelPlaces(n: number, height: number, width: number): tf.Tensor4D {
-  const x = tf.linspace(-1, 1, width).reshape([1, 1, width, 1]).tile([n, height, 1, 1]);
-  const y = tf.linspace(-1, 1, height).reshape([1, height, 1, 1]).tile([n, 1, width, 1]);
+/**
+ * The convolution of the images with two more channels, the places of the pixels. Those are the
+ * same in every image, so their share is computed once: two fifths of the work of colour pictures.
+ */
+function firstConvolution(
+  parameters: Readonly<Record<string, tf.Tensor>>,
+  images: tf.Tensor4D,
+): tf.Tensor4D {
+  const [, height, width, channels] = images.shape;
+  const kernel = parameters['conv0.kernel'] as tf.Tensor4D;
+  const ofImages = tf.slice4d(kernel, [0, 0, 0, 0], [-1, -1, channels, -1]);
+  const ofPlaces = tf.slice4d(kernel, [0, 0, channels, 0], [-1, -1, 2, -1]);
+  const places = convolve(pixelPlaces(height, width), ofPlaces).add(parameters['conv0.bias']!);
+  return convolve(images, ofImages).add(places);
+}
+
+const convolve = (x: tf.Tensor4D, kernel: tf.Tensor): tf.Tensor4D =>
+  tf.conv2d(x, kernel as tf.Tensor4D, 2, 'same');
+
+/** [1, h, w, 2]: x and y of each pixel in [−1, 1]. */
+function pixelPlaces(height: number, width: number): tf.Tensor4D {
+  const x = tf.linspace(-1, 1, width).reshape([1, 1, width, 1]).tile([1, height, 1, 1]);
+  const y = tf.linspace(-1, 1, height).reshape([1, height, 1, 1]).tile([1, 1, width, 1]);
   return tf.concat([x, y], 3) as tf.Tensor4D;
 }

@@ -9,17 +9,18 @@ import {
   standardLabels,
 } from './annotator-network';
 import { type LabelDraws, marginalDraws, mixedDraws, uniformDraws } from './label-draws';
+import { OrthogonalOptimizer } from './orthogonal-optimizer';
 
 export interface TrainAnnotatorOptions {
-  /** Optimisation steps. Default 3,200. */
+  /** Optimisation steps. Default 1,600. */
   readonly steps?: number;
   /** Fresh renders per step. Default 32. */
   readonly batchSize?: number;
-  /** Highest learning rate of the schedule (warm-up, then cosine to zero). Default .005. */
+  /** Highest learning rate of the schedule (warm-up, then cosine to zero). Default .02. */
   readonly learningRate?: number;
   /** Renders that R² is measured on. Default 1,000. */
   readonly heldOut?: number;
-  /** Lowest R² that is accepted for any concept; 0 accepts all. Default .99. */
+  /** Lowest R² that is accepted for any concept; −∞ accepts all. Default .99. */
   readonly minimumR2?: number;
   /** Everything random. Default seed 0. */
   readonly rng?: Rng;
@@ -32,6 +33,9 @@ export interface TrainAnnotatorOptions {
     readonly loss: number;
   }) => void;
 }
+
+/** Changes whenever the same options give other weights, so that kept annotators are known as old. */
+export const ANNOTATOR_RECIPE = 2;
 
 /** Steps between progress reports, which also let other work of the thread run. */
 const REPORT_EVERY = 25;
@@ -50,13 +54,14 @@ const UNIFORM_SHARE = 0.2;
  * is measured on fresh renders of independent draws from the marginals.
  *
  * @param data A data set that can `render` any label combination.
- * @throws TypeError if it cannot; Error if some R² stays below `minimumR2`, naming the concepts.
+ * @throws TypeError if it cannot; RangeError on bad options; Error if some R² stays below
+ *   `minimumR2`, naming the concepts.
  */
 export async function trainAnnotator(
   data: Dataset,
   options: TrainAnnotatorOptions = {},
 ): Promise<Annotator> {
-  const { steps = 3200, batchSize = 32, learningRate = 5e-3, heldOut = 1000 } = options;
+  const { steps = 1600, batchSize = 32, learningRate = 0.02, heldOut = 1000 } = options;
   const { minimumR2 = 0.99, rng = createRng(options.seed ?? 0), signal, onProgress } = options;
   if (!data.render) {
     throw new TypeError(
@@ -64,6 +69,7 @@ export async function trainAnnotator(
         'of independent labels. Load one that was trained elsewhere with loadAnnotator.',
     );
   }
+  checkOptions({ steps, batchSize, learningRate, heldOut, minimumR2 });
   const render = lookingAround(data as Dataset & Pick<GeneratedDataset, 'render'>);
   const marginal = marginalDraws(data);
   const draws = mixedDraws(uniformDraws(data), marginal, UNIFORM_SHARE);
@@ -72,21 +78,22 @@ export async function trainAnnotator(
     networkShapes(data.imageShape, data.concepts.length),
     rng.split('weights'),
   );
-  const optimizer = tf.train.adam(learningRate, 0.9, 0.98);
-  const variables = Object.values(parameters);
+  const optimizer = optimizerOf(parameters);
   const examples = rng.split('examples');
   const looks = rng.split('looks');
   try {
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
-      Object.assign(optimizer, { learningRate: learningRate * schedule(step / steps) });
       const labels = draws(batchSize, examples);
       const loss = tf.tidy(() => {
         const images = render(labels, looks);
-        const target = tf.tensor2d(labels).sub(tf.tensor1d(mean)).div(tf.tensor1d(scale));
+        const target = tf
+          .tensor2d(labels as number[][])
+          .sub(tf.tensor1d(mean))
+          .div(tf.tensor1d(scale));
         const error = (): tf.Scalar =>
           standardLabels(parameters, imageFeatures(parameters, images)).sub(target).square().mean();
-        return optimizer.minimize(error, true, variables)!;
+        return optimizer.minimize(error, learningRate * schedule(step / steps));
       });
       if (step % REPORT_EVERY === 0 || step === steps - 1) {
         const value = (await loss.data())[0]!;
@@ -119,6 +126,31 @@ export async function trainAnnotator(
   return accept(new Annotator({ ...description, r2 }, parameters), minimumR2);
 }
 
+function checkOptions(
+  options: Required<
+    Pick<TrainAnnotatorOptions, 'steps' | 'batchSize' | 'learningRate' | 'heldOut' | 'minimumR2'>
+  >,
+): void {
+  const { learningRate, minimumR2 } = options;
+  for (const [name, least] of [
+    ['steps', 1],
+    ['batchSize', 1],
+    ['heldOut', 2],
+  ] as const) {
+    const value = options[name];
+    if (Number.isInteger(value) && value >= least) continue;
+    throw new RangeError(
+      `trainAnnotator: ${name} must be an integer of at least ${least}, got ${value}.`,
+    );
+  }
+  if (!(learningRate > 0 && learningRate < Infinity)) {
+    throw new RangeError(`trainAnnotator: learningRate must be positive, got ${learningRate}.`);
+  }
+  if (!(minimumR2 <= 1)) {
+    throw new RangeError(`trainAnnotator: minimumR2 must be at most 1, got ${minimumR2}.`);
+  }
+}
+
 function accept(annotator: Annotator, minimumR2: number): Annotator {
   const poor = Object.entries(annotator.r2).filter(([, r2]) => !(r2 >= minimumR2));
   if (poor.length === 0) return annotator;
@@ -128,6 +160,13 @@ function accept(annotator: Annotator, minimumR2: number): Annotator {
       poor.map(([name, r2]) => `${name} (${r2.toFixed(4)})`).join(', ') +
       '. Train with more steps, or lower minimumR2 and mistrust what it reads.',
   );
+}
+
+function optimizerOf(parameters: Readonly<Record<string, tf.Variable>>): OrthogonalOptimizer {
+  const hidden = (name: string): boolean => name.endsWith('.kernel') && name !== 'labels.kernel';
+  const pick = (which: boolean): tf.Variable[] =>
+    Object.entries(parameters).flatMap(([name, value]) => (hidden(name) === which ? [value] : []));
+  return new OrthogonalOptimizer(pick(true), pick(false));
 }
 
 /** Linear warm-up, then cosine to zero. */

@@ -3,7 +3,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Annotator, loadAnnotator } from '../interventions/annotator';
-import { trainAnnotator, type TrainAnnotatorOptions } from '../interventions/train-annotator';
+import {
+  ANNOTATOR_RECIPE,
+  trainAnnotator,
+  type TrainAnnotatorOptions,
+} from '../interventions/train-annotator';
 
 export interface CachedAnnotatorOptions extends TrainAnnotatorOptions {
   /** Folder of the cache; made if it is not there. */
@@ -13,7 +17,8 @@ export interface CachedAnnotatorOptions extends TrainAnnotatorOptions {
 /**
  * {@link trainAnnotator}, kept on disk: trained once for a data set, loaded from then on. The data
  * set is known by a hash over its concepts, its picture size and some of its own renders, so that a
- * change of the drawing or the framing trains anew. A file that cannot be read is trained over.
+ * change of the drawing or the framing trains anew, as other options or another version's training
+ * do. A file that cannot be read is trained over.
  */
 export async function cachedAnnotator(
   data: Dataset,
@@ -53,10 +58,9 @@ const SAMPLE = 8;
 
 async function datasetHash(data: Dataset, training: TrainAnnotatorOptions): Promise<string> {
   const hash = createHash('sha256');
-  const { steps, batchSize, learningRate, seed } = training;
-  hash.update(
-    JSON.stringify([data.concepts, data.imageShape, steps, batchSize, learningRate, seed]),
-  );
+  const { steps, batchSize, learningRate, seed, rng } = training;
+  const recipe = [ANNOTATOR_RECIPE, steps, batchSize, learningRate, seed, rng?.state().key];
+  hash.update(JSON.stringify([data.concepts, data.imageShape, ...recipe]));
   const rows = Array.from({ length: Math.min(SAMPLE, data.size('train')) }, (_, i) => i);
   hash.update(JSON.stringify(rows.map((row) => data.labels('train')[row])));
   const { images, labels } = await data.batch('train', rows);

@@ -165,6 +165,13 @@ describe('cachedAnnotator', () => {
     });
     expect(trained).toBe(3 * once);
     expect(await readdir(options.directory)).toHaveLength(2);
+    // Another generator gives other weights, wherever it stands in its stream the same ones.
+    const drawnFrom = createRng(7);
+    for (const rng of [createRng(7), drawnFrom]) {
+      drawnFrom.uniform();
+      (await cachedAnnotator(data, { ...options, rng })).dispose();
+    }
+    expect(trained).toBe(4 * once);
     await rm(directory, { recursive: true });
   });
 });
