@@ -58,7 +58,7 @@ export const numberOption =
 
 /**
  * Checks data and options. The columns are not centred, as in the references: the networks' biases
- * and output weights take the means first, and dagmaMlp finds better graphs from there (README, "Limits").
+ * and output weights take the means first, and dagmaMlp finds better graphs from there (README, "Measured").
  */
 export function setUpMlp(
   x: Matrix | tf.Tensor2D,
