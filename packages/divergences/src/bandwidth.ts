@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { saturate } from './batch';
+import type { ValueAndGradients } from './differentiable';
 import { distances, standardise } from './distances';
 import { checkChoice, checkPositive, checkSample } from './inputs';
 import type { Kernel, Metric } from './kernels';
@@ -109,6 +111,8 @@ export interface BoundKernel {
   readonly ratios: readonly number[];
   /** k(x, x). */
   readonly atZero: number;
+  /** Of products (`'dot'`): those of points in `unit`s are multiplied by this twice. */
+  readonly scale?: tf.Scalar;
 }
 
 /**
@@ -142,6 +146,23 @@ export function bind(
     checkChoice(rule, BANDWIDTH_RULES, 'bandwidth', caller);
     sigma = bandwidthOf(samples, rule, kernel.metric);
   }
+  if (kernel.metric === 'dot') {
+    // Squares of 1e20 are not float32's: products are taken of points of about 1.
+    const scale = largestCoordinate(tf.concat([...samples], 0) as tf.Tensor2D);
+    return { kernel, unit: scale, ratios, atZero, scale };
+  }
   const unit = typeof sigma === 'number' ? sigma * reference : tf.mul(sigma, reference);
   return { kernel, unit: unit as number | tf.Scalar, ratios, atZero };
+}
+
+/** A result of products of kernels between points in units, as it is for the points themselves. */
+export function rescale(
+  { value, gradients }: ValueAndGradients,
+  bound: readonly BoundKernel[],
+): ValueAndGradients {
+  const scales = bound.flatMap(({ scale }) => scale ?? []);
+  if (scales.length === 0) return { value, ...(gradients && { gradients }) };
+  const scale = saturate(scales.reduce((a, b) => tf.mul(a, b)));
+  const rescaled = <T extends tf.Tensor>(x: T): T => saturate(tf.mul(tf.mul(x, scale), scale) as T);
+  return { value: rescaled(value), ...(gradients && { gradients: gradients.map(rescaled) }) };
 }

@@ -2,6 +2,7 @@ import { useEngine } from '@causal/testing';
 import type * as tf from '@tensorflow/tfjs';
 import { betweenSamples, ofPairs, ofParameters, type Loss } from '../test-support/losses';
 import { gradientsOf, normalRows, scalarOf, tensor, type Rows } from '../test-support/reference';
+import { dhsic, hsic, mmd } from './index';
 
 useEngine();
 
@@ -61,7 +62,14 @@ function expectFinite(name: string, loss: Loss, what: string): void {
 }
 
 describe('degenerate samples: finite with their gradients, or a clear error', () => {
-  const losses = { ...betweenSamples, ...ofPairs };
+  const losses: Readonly<Record<string, Loss>> = {
+    ...betweenSamples,
+    ...ofPairs,
+    'mmd, σ = 1': (x, y) => mmd(x, y, { bandwidth: 1 }),
+    'hsic, σ = 1': (x, y) => hsic(x, y, { bandwidth: 1 }),
+    'hsic, linear kernel': (x, y) => hsic(x, y, { kernel: 'linear' }),
+    'dhsic, linear kernel, tiles': (x, y) => dhsic([x, y], { kernel: 'linear', blockSize: 3 }),
+  };
   it.each(Object.keys(losses))('%s', (name) => {
     for (const what of Object.keys(cases)) expectFinite(name, losses[name]!, what);
   });

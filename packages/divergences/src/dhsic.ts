@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { bind, type BandwidthRule, type BoundKernel } from './bandwidth';
+import { bind, rescale, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
 import { gram } from './gram';
@@ -47,7 +47,7 @@ export function dhsic(variables: readonly tf.Tensor2D[], options: DhsicOptions =
       (sample, v) => standardise([sample as tf.Tensor2D], bound[v]!.unit)[0]!,
     );
     const blocks = blocksOf(n, blockSize ?? (n <= DENSE_ROWS ? DENSE_ROWS : TILE));
-    return tiledDhsic(points, bound, blocks, wantsGradients);
+    return rescale(tiledDhsic(points, bound, blocks, wantsGradients), bound);
   });
 }
 

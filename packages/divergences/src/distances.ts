@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Metric } from './kernels';
 
 /**
- * Beyond this many length scales coordinates are clipped: every kernel is 0 there to far below
- * float32 rounding, and squares of larger numbers would overflow into NaN.
+ * Beyond this many length scales coordinates are drawn in: squares of larger numbers would overflow
+ * into NaN.
  */
-const FAR = 1e17;
+const FAR = 1e15;
 
 /**
  * Points moved to a common centre and measured in `unit`s. Distances do not change by the shift,
@@ -16,9 +16,17 @@ export function standardise(
   unit: number | tf.Scalar,
 ): tf.Tensor2D[] {
   const centre = tf.mean(points[0]!, 0, true);
-  return points.map((p) =>
-    tf.clipByValue(tf.div(tf.sub(p, centre), unit), -FAR, FAR),
-  ) as tf.Tensor2D[];
+  return points.map((p) => tf.tidy(() => drawnIn(tf.div(tf.sub(p, centre), unit))));
+}
+
+/**
+ * Coordinates v beyond FAR as ±FAR·(1 + log |v|/FAR), below 1e17: float32 numbers so large that
+ * differ stay more than 10⁷ length scales apart, where every kernel is 0, and equal ones equal.
+ */
+function drawnIn(z: tf.Tensor): tf.Tensor2D {
+  const beyond = tf.log(tf.clipByValue(tf.mul(tf.abs(z), 1 / FAR), 1, Infinity));
+  const near = tf.clipByValue(z, -FAR, FAR);
+  return tf.add(near, tf.mul(tf.mul(tf.sign(z), FAR), beyond)) as tf.Tensor2D;
 }
 
 /** All distances (or products) between rows of a [r, p] and rows of b [c, p]: [r, c]. */

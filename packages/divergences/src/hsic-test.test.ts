@@ -42,6 +42,22 @@ describe('hsicTest', () => {
     expect(statistic / plainHsic(k, l)).toBeCloseTo(1, 4);
   });
 
+  it('reports the HSIC of linear kernels too, which decides alike at any scale', async () => {
+    const [x, y] = [normalRows(12, 2, 1), normalRows(12, 1, 2)];
+    const linear = plainHsic(
+      gramOf(x, x, plainKernels.linear()),
+      gramOf(y, y, plainKernels.linear()),
+    );
+    for (const factor of [1, 2 ** 40]) {
+      const scaled = x.map((row) => row.map((v) => v * factor));
+      const found = await testOf(scaled, y, { kernel: 'linear', permutations: 99 });
+      expect(found.statistic / (factor * factor * linear)).toBeCloseTo(1, 4);
+      expect(found.pValue).toBe(
+        (await testOf(x, y, { kernel: 'linear', permutations: 99 })).pValue,
+      );
+    }
+  });
+
   it.each([
     ['permutation', 12, 99],
     ['gamma', 60, 1],

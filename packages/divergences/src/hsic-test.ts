@@ -96,7 +96,9 @@ export async function hsicTest(
   const sums = whole
     ? await wholeTestSums(samples, bound, settings)
     : await tiledTestSums(samples, bound, blockSize ?? TILE, settings);
-  const statistic = sums.product / (n * n);
+  const scales = await Promise.all(([0, 1] as const).map((v) => scaleOf(() => bound(v).scale)));
+  const unit = scales.reduce((product, scale) => product * scale * scale, 1) / (n * n);
+  const statistic = sums.product * unit;
   if (method === 'gamma') {
     const atZero = [0, 1].map((v) => tf.tidy(() => bound(v as 0 | 1).atZero));
     return { statistic, pValue: gammaPValue(sums, atZero as [number, number], n) };
@@ -108,8 +110,15 @@ export async function hsicTest(
   return {
     statistic,
     pValue: (1 + larger) / (1 + permutations),
-    permuted: sums.permuted.map((value) => value / (n * n)),
+    permuted: sums.permuted.map((value) => value * unit),
   };
+}
+
+async function scaleOf(get: () => tf.Scalar | undefined): Promise<number> {
+  const scale = tf.tidy(() => get() ?? tf.scalar(1));
+  const [value] = await scale.data<'float32'>();
+  scale.dispose();
+  return value!;
 }
 
 function reporter({ signal, onProgress }: HsicTestOptions): (done: number) => Promise<void> {

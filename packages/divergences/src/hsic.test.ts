@@ -101,6 +101,32 @@ describe('hsic', () => {
     expect(Math.abs(value(x, y, fixed) - value(x, y, swapped))).toBeGreaterThan(1e-4);
   });
 
+  it('with linear kernels is the squared norm of the cross-covariance, at any scale', () => {
+    const [x, y] = [normalRows(9, 2, 'x'), normalRows(9, 1, 'y')];
+    const centred = (rows: Rows, c: number) => {
+      const mean = rows.reduce((sum, row) => sum + row[c]!, 0) / 9;
+      return rows.map((row) => row[c]! - mean);
+    };
+    const [v] = [centred(y, 0)];
+    const expected = [0, 1].reduce((sum, c) => {
+      const covariance = centred(x, c).reduce((s, u, i) => s + (u * v[i]!) / 9, 0);
+      return sum + covariance ** 2;
+    }, 0);
+    for (const [a, b] of [
+      [1, 1],
+      [2 ** -66, 2 ** 66],
+      [2 ** 50, 2 ** 10],
+    ] as const) {
+      // prettier-ignore
+      const times = (rows: Rows, by: number) => rows.map((row) => row.map((u) => u * by));
+      const found = value(times(x, a), times(y, b), { kernel: 'linear' });
+      expect(relativeError([found], [expected * (a * b) ** 2])).toBeLessThan(1e-5);
+    }
+    const mixed = { kernel: ['linear', 'rbf'] as const };
+    const wide = value(x.map((row) => row.map((u) => 1024 * u)), y, mixed); // prettier-ignore
+    expect(relativeError([wide], [2 ** 20 * value(x, y, mixed)])).toBeLessThan(1e-5);
+  });
+
   it('of one point is 0', () => {
     expect(value([[1, 2]], [[3]], { kernel: imq({ c: 1 }) })).toBeCloseTo(0, 6);
     expect(value([[1, 2]], [[3]], { normalized: true })).toBeCloseTo(0, 3);

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { bind, largestCoordinate, type BandwidthRule } from './bandwidth';
+import { bind, rescale, type BandwidthRule } from './bandwidth';
 import { differentiable } from './differentiable';
 import { tiledCriterion } from './hsic-tiles';
 import { checkChoice, checkCount, checkOptions, checkPaired, checkSample } from './inputs';
@@ -81,19 +81,15 @@ function criterion(
   const rules = both(bandwidth);
   return differentiable([x, y], (inputs, wantsGradients) => {
     const samples = inputs as tf.Tensor2D[];
-    const bound = samples.map((sample, v) => {
-      const k = kernels[v]!;
-      // Alignment does not depend on the unit: any that keeps products within float32 will do.
-      return normalized && k.metric === 'dot'
-        ? { ...bind(k, rules[v], [sample], caller), unit: largestCoordinate(sample) }
-        : bind(k, rules[v], [sample], caller);
-    });
+    const bound = samples.map((sample, v) => bind(kernels[v]!, rules[v], [sample], caller));
     const rows = blockSize ?? (x.shape[0] <= DENSE_ROWS ? DENSE_ROWS : TILE);
-    return tiledCriterion(samples, bound, {
+    const result = tiledCriterion(samples, bound, {
       unbiased: estimator === 'unbiased',
       normalized,
       wantsGradients,
       blockSize: rows,
     });
+    // Alignment does not depend on the scale.
+    return normalized ? result : rescale(result, bound);
   });
 }

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { checkChoice, checkOptions, checkPositive } from './inputs';
 
-/** What a kernel is a function of: ‖x−y‖², ‖x−y‖₁ or x·y (of centred points). */
+/** What a kernel is a function of: ‖x−y‖², ‖x−y‖₁ or, {@link linear} only, x·y (of centred points). */
 export type Metric = 'squared-euclidean' | 'manhattan' | 'dot';
 
 /**
- * A kernel that depends on the distance alone (or, for `linear`, on the product): k(x, y) = Σₖ f(tₖ) (or the mean over k), where
- * tₖ = ‖x−y‖²/ℓₖ² (squared Euclidean metric) or ‖x−y‖₁/ℓₖ (Manhattan), f(0) = 1, and ℓₖ are its
+ * A kernel that depends on the distance alone (or, for `linear`, is the product): k(x, y) = Σₖ f(tₖ)
+ * (or the mean over k), where tₖ = ‖x−y‖²/ℓₖ² (squared Euclidean metric) or ‖x−y‖₁/ℓₖ (Manhattan), f(0) = 1, and ℓₖ are its
  * length scales. Made by {@link rbf}, {@link laplacian}, {@link imq}, {@link rationalQuadratic};
  * anything of this shape works.
  */
@@ -153,7 +153,7 @@ export function imq(options: ImqOptions = {}): Kernel {
 /**
  * Linear kernel x·y, of points moved to the centre of the sample (which changes neither MMD nor
  * HSIC). MMD² is then ‖mean x − mean y‖², HSIC the squared Frobenius norm of the cross-covariance:
- * both see linear differences and dependences only.
+ * both see linear differences and dependences only. Values beyond float32 are ±3.4e38.
  */
 export function linear(): Kernel {
   return {

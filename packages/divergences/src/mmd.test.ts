@@ -205,6 +205,27 @@ describe('mmd', () => {
     );
   });
 
+  it('of distinct points too far apart for any kernel to see: 1/n + 1/m', () => {
+    for (const std of [1e9, 1e16, 1e18, 1e20, 1e37]) {
+      const [x, y] = [normalRows(8, 2, 1, { std }), normalRows(4, 2, 2, { std })];
+      for (const kernel of [rbf({ sigma: 1 }), laplacian({ sigma: 1 }), imq({ c: 1 })]) {
+        expect(value(x, y, { kernel })).toBeCloseTo(0.375, 5);
+      }
+      expect(value([x[0]!, x[0]!], y, { bandwidth: 1 })).toBeCloseTo(1.25, 5);
+    }
+  });
+
+  it('with the linear kernel is the squared distance of the means, at any scale', () => {
+    for (const std of [1e-15, 1e-8, 1, 1e8, 1e18]) {
+      const [x, y] = [normalRows(8, 2, 1, { std }), normalRows(8, 2, 2, { std })];
+      const mean = (rows: Rows, c: number) => rows.reduce((sum, row) => sum + row[c]!, 0) / 8;
+      const expected = [0, 1].reduce((sum, c) => sum + (mean(x, c) - mean(y, c)) ** 2, 0);
+      expect(relativeError([value(x, y, { kernel: 'linear' })], [expected])).toBeLessThan(1e-5);
+      const [gx] = gradientsOf((a, b) => mmd(a, b, { kernel: 'linear' }), x, y);
+      expect(relativeError([gx![0]!], [(mean(x, 0) - mean(y, 0)) / 4])).toBeLessThan(1e-5);
+    }
+  });
+
   it('biased: 0 on equal samples, never negative', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {

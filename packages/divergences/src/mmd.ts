@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { bind, type BandwidthRule, type BoundKernel } from './bandwidth';
+import { bind, rescale, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
 import { gram } from './gram';
@@ -77,10 +77,11 @@ export function mmd(x: tf.Tensor2D, y: tf.Tensor2D, options: MmdOptions = {}): t
     const full = (pair: readonly tf.Tensor2D[], unbiased: boolean) =>
       fullMmd(pair, bound, unbiased, wantsGradients, options.blockSize);
     if (estimator === 'linear') return linearTimeMmd(samples, bound, wantsGradients);
-    if (estimator === 'block') {
-      return averageOfParts(samples, parts, wantsGradients, (pair) => full(pair, true));
-    }
-    return full(samples, estimator === 'unbiased');
+    const result =
+      estimator === 'block'
+        ? averageOfParts(samples, parts, wantsGradients, (pair) => full(pair, true))
+        : full(samples, estimator === 'unbiased');
+    return rescale(result, [bound]);
   });
 }
 
