@@ -48,12 +48,8 @@ for (const data of worlds) {
 if (values.out) {
   const machine = { cpu: cpus()[0]!.model, cores: availableParallelism(), node: process.version };
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  writeFileSync(
-    values.out,
-    JSON.stringify(
-      { machine, commit, engine: engine.name, threads: engine.threads, results },
-      null,
-      2,
-    ),
-  );
+  const date = new Date().toISOString().slice(0, 10);
+  const { name, threads } = engine;
+  const run = { machine, commit, date, engine: name, threads, results };
+  writeFileSync(values.out, `${JSON.stringify(run, null, 2)}\n`);
 }

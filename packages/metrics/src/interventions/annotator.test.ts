@@ -19,7 +19,6 @@ beforeAll(async () => {
   annotator = await trainAnnotator(data, {
     steps: slow ? 20 : 150,
     batchSize: BATCH,
-    learningRate: 5e-3,
     heldOut: slow ? 16 : 200,
     minimumR2: slow ? -Infinity : 0.95,
     onProgress: ({ loss }) => losses.push(loss),
