@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /** mean1, cov1, mean2, cov2 */
 export type Gaussians = readonly [number[], number[][], number[], number[][]];
-export type GaussianLoss = (
+type GaussianLoss = (
   mean1: tf.Tensor1D,
   cov1: tf.Tensor2D,
   mean2: tf.Tensor1D,
