@@ -7,13 +7,9 @@ export {
   type ImageError,
   reconstructionError,
 } from './interventions/counterfactual-error';
-export {
-  type EffectFault,
-  type EffectMatrix,
-  effectMatrix,
-  type LabelReader,
-} from './interventions/effect-matrix';
+export { type EffectFault, type EffectMatrix, effectMatrix } from './interventions/effect-matrix';
 export { judgeInterventions } from './interventions/judge';
+export type { LabelReader } from './interventions/label-reader';
 export { trainAnnotator, type TrainAnnotatorOptions } from './interventions/train-annotator';
 export type { JudgeOptions } from './interventions/walk';
 export {

@@ -51,6 +51,12 @@ describe('axioms', () => {
     expect(await countTensors(() => axioms(exact, data, reader, { count: 5, chunkSize: 2 }))).toBe(
       0,
     );
+    const narrow = { read: (images: tf.Tensor4D) => tf.zeros<tf.Rank.R2>([images.shape[0], 2]) };
+    expect(
+      await countTensors(() => expect(axioms(idle, data, narrow)).rejects.toThrow(/got \[30, 2\]/)),
+    ).toBe(0);
+    await expect(axioms(idle, data, reader, { repetitions: -1 })).rejects.toThrow(/repetitions/);
+    await expect(axioms(idle, data, reader, { chunkSize: 0 })).rejects.toThrow(/chunkSize/);
     const signal = AbortSignal.abort();
     await expect(axioms(idle, data, reader, { signal })).rejects.toThrow(/abort/i);
   });

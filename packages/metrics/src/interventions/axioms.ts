@@ -1,8 +1,8 @@
 import type { Dataset, Matrix } from '@causal/datasets';
 import * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
-import { spreadRows } from './dataset-oracle';
-import type { LabelReader } from './effect-matrix';
+import { judgedRows } from './dataset-oracle';
+import { checkReader, type LabelReader, readLabels } from './label-reader';
 import { checkImages, interventionValues, type JudgeOptions } from './walk';
 
 /** How far a model is from what every counterfactual model must do; needs no true renders. */
@@ -39,9 +39,12 @@ export async function axioms(
 ): Promise<Axioms> {
   const { split = 'test', count = 100, chunkSize = 64, repetitions = 3 } = options;
   const { signal, onProgress } = options;
+  checkReader('axioms', annotator, data);
+  const rows = judgedRows('axioms', data, { split, count, chunkSize });
+  if (!Number.isInteger(repetitions) || repetitions < 0) {
+    throw new RangeError(`axioms: repetitions must be a whole number, got ${repetitions}.`);
+  }
   const values = interventionValues(data, options);
-  const rows = spreadRows(data.size(split), count);
-  if (rows.length === 0) throw new RangeError(`axioms: the ${split} split has no images.`);
   const composition = new Array<number>(repetitions).fill(0);
   const effectiveness = data.concepts.map(() => 0);
   const reversibility = data.concepts.map(() => 0);
@@ -61,7 +64,7 @@ export async function axioms(
           const made = await model.counterfactual(images, { [name]: value });
           try {
             checkImages(`axioms: counterfactual(images, { ${name}: ${value} })`, made, images);
-            const miss = await meanMiss(annotator, made, i, value);
+            const miss = await meanMiss(annotator, made, data.concepts.length, i, value);
             effectiveness[i]! += (miss / (range[1] - range[0])) * chunk.length * 0.5;
             const change = await wayBack(model, images, made, labels, i, name);
             reversibility[i]! += change * 0.5;
@@ -106,17 +109,16 @@ async function compose(
   return changes;
 }
 
-/** Mean |label read − value| of one concept. */
+/** Mean |label read − value| of one of d concepts. */
 async function meanMiss(
   annotator: LabelReader,
   images: tf.Tensor4D,
+  d: number,
   concept: number,
   value: number,
 ): Promise<number> {
-  const read = annotator.read(images);
-  const [n, d] = read.shape;
-  const values = await read.data();
-  read.dispose();
+  const values = await readLabels('axioms', annotator, images, d, 'the model’s images');
+  const [n] = images.shape;
   let sum = 0;
   for (let i = 0; i < n; i++) sum += Math.abs(values[i * d + concept]! - value);
   return sum / n;

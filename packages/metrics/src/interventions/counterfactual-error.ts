@@ -1,7 +1,7 @@
-import type { Dataset, Split } from '@causal/datasets';
+import type { Dataset } from '@causal/datasets';
 import type * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
-import { spreadRows } from './dataset-oracle';
+import { judgedRows } from './dataset-oracle';
 import {
   checkImages,
   type Chunk,
@@ -66,7 +66,7 @@ export async function reconstructionError(
     throw new TypeError('reconstructionError: the model has no reconstruct(images).');
   }
   const sums = new ErrorSums();
-  const rows = spreadRows(data.size(split as Split), count);
+  const rows = judgedRows('reconstructionError', data, { split, count, chunkSize });
   for (let from = 0; from < rows.length; from += chunkSize) {
     const { images, labels } = await data.batch(split, rows.slice(from, from + chunkSize));
     labels.dispose();

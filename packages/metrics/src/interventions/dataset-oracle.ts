@@ -1,4 +1,4 @@
-import type { Dataset, GeneratedDataset, Matrix } from '@causal/datasets';
+import type { Dataset, GeneratedDataset, Matrix, Split } from '@causal/datasets';
 
 /** A data set whose true counterfactuals can be drawn. */
 export type Oracle = Dataset & Pick<GeneratedDataset, 'render' | 'counterfactual'>;
@@ -14,10 +14,23 @@ export function requireOracle(caller: string, data: Dataset): Oracle {
   return data as Oracle;
 }
 
-/** `count` rows of a split, evenly spread over it (all rows if it has no more). */
-export function spreadRows(size: number, count: number): number[] {
-  if (size <= count) return Array.from({ length: size }, (_, i) => i);
-  return Array.from({ length: count }, (_, i) => Math.floor((i * size) / count));
+/**
+ * The rows to judge, evenly spread over a split (all rows if it has no more than asked).
+ * @throws RangeError on numbers that are no positive integers, and if the split is empty.
+ */
+export function judgedRows(
+  caller: string,
+  data: Dataset,
+  { split, count, chunkSize }: { split: Split; count: number; chunkSize: number },
+): number[] {
+  for (const [name, value] of Object.entries({ count, chunkSize })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new RangeError(`${caller}: ${name} must be a positive integer, got ${value}.`);
+  }
+  const size = data.size(split);
+  if (size === 0) throw new RangeError(`${caller}: the ${split} split has no images.`);
+  const rows = Math.min(size, count);
+  return Array.from({ length: rows }, (_, i) => Math.floor((i * size) / rows));
 }
 
 /** The p-quantile of a concept's labels, interpolated linearly between order statistics. */

@@ -1,12 +1,8 @@
 import type { Dataset, Matrix } from '@causal/datasets';
 import { ancestors, descendants } from '@causal/graph';
-import type * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
-import type { Annotator } from './annotator';
+import { checkReader, type LabelReader, readLabels } from './label-reader';
 import { type JudgeOptions, type Outcome, type Visitor, walkInterventions } from './walk';
-
-/** Reads labels off images: an {@link Annotator}, or anything else that can. */
-export type LabelReader = Pick<Annotator, 'read'> & Partial<Pick<Annotator, 'r2'>>;
 
 /** Something that do() gets wrong by more than a tenth of what it should, or of the range. */
 export interface EffectFault {
@@ -56,8 +52,9 @@ const TOLERANCE = 0.1;
  * @param model Anything with `counterfactual(images, interventions)`.
  * @param data A data set that can render and knows its mechanism.
  * @param annotator Reads labels off images; see {@link trainAnnotator}.
- * @throws TypeError if the data set has no true counterfactuals; RangeError if the model's images
- *   have another shape than those given, or what is read off them is not finite.
+ * @throws TypeError if the data set has no true counterfactuals or the annotator reads other
+ *   concepts; RangeError if the model's images have another shape than those given, or what is read
+ *   off them is not a finite number for each concept.
  */
 export async function effectMatrix(
   model: CounterfactualModel,
@@ -82,6 +79,7 @@ export class EffectVisitor implements Visitor {
   #outcomes = 0;
 
   constructor(caller: string, data: Dataset, annotator: LabelReader) {
+    checkReader(caller, annotator, data);
     this.#caller = caller;
     this.#data = data;
     this.#annotator = annotator;
@@ -105,15 +103,9 @@ export class EffectVisitor implements Visitor {
     this.#outcomes += trueLabels.length;
   }
 
-  async #read(images: tf.Tensor4D, what: string): Promise<Float32Array> {
-    const read = this.#annotator.read(images);
-    const values = (await read.data()) as Float32Array;
-    read.dispose();
-    const bad = values.find((v) => !Number.isFinite(v));
-    if (bad !== undefined) {
-      throw new RangeError(`${this.#caller}: the annotator read ${bad} off ${what}.`);
-    }
-    return values;
+  #read(images: Outcome['produced'], what: string): Promise<Float32Array> {
+    const { length } = this.#data.concepts;
+    return readLabels(this.#caller, this.#annotator, images, length, what);
   }
 
   result(): EffectMatrix {

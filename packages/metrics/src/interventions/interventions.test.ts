@@ -126,6 +126,29 @@ describe('effectMatrix', () => {
     );
   });
 
+  it('refuses an annotator of other concepts, and numbers of images that are none', async () => {
+    const leaked = await countTensors(async () => {
+      const other = { ...reader, r2: { cause: 1, other: 1, effect: 1 } };
+      await expect(effectMatrix(idle, data, other)).rejects.toThrow(
+        /the annotator reads \[cause, other, effect\], but 'bars' has \[cause, effect, other\]/,
+      );
+      const narrow = { read: (images: tf.Tensor4D) => tf.zeros<tf.Rank.R2>([images.shape[0], 2]) };
+      await expect(effectMatrix(idle, data, narrow)).rejects.toThrow(
+        /expected the annotator to read \[60, 3\] off the model’s images, got \[60, 2\]/,
+      );
+      for (const options of [{ chunkSize: 0 }, { count: 0 }, { count: 2.5 }, { chunkSize: NaN }]) {
+        await expect(effectMatrix(idle, data, reader, options)).rejects.toThrow(
+          /(count|chunkSize) must be a positive integer/,
+        );
+      }
+      const drawing = { reconstruct: (images: tf.Tensor4D) => images };
+      await expect(reconstructionError(drawing, data, { chunkSize: 0 })).rejects.toThrow(
+        /reconstructionError: chunkSize must be a positive integer, got 0/,
+      );
+    });
+    expect(leaked).toBe(0);
+  });
+
   it('stops when told to', async () => {
     const signal = AbortSignal.abort();
     await expect(effectMatrix(idle, data, reader, { signal })).rejects.toThrow(/abort/i);

@@ -1,7 +1,8 @@
 import type { Dataset } from '@causal/datasets';
 import type { CounterfactualModel } from '../counterfactual-model';
 import { type CounterfactualError, ErrorVisitor } from './counterfactual-error';
-import { type EffectMatrix, EffectVisitor, type LabelReader } from './effect-matrix';
+import { type EffectMatrix, EffectVisitor } from './effect-matrix';
+import type { LabelReader } from './label-reader';
 import { type JudgeOptions, walkInterventions } from './walk';
 
 /**

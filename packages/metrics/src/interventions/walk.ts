@@ -1,7 +1,7 @@
 import type { Dataset, LookOf, Matrix, Split } from '@causal/datasets';
 import type * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
-import { column, type Oracle, quantile, requireOracle, spreadRows } from './dataset-oracle';
+import { column, judgedRows, type Oracle, quantile, requireOracle } from './dataset-oracle';
 
 /** Which images are judged, and under which interventions. */
 export interface JudgeOptions {
@@ -79,9 +79,8 @@ export async function walkInterventions(
 ): Promise<void> {
   const { split = 'test', count = 500, chunkSize = 64, signal, onProgress } = options;
   const oracle = requireOracle(caller, data);
+  const rows = judgedRows(caller, data, { split, count, chunkSize });
   const values = interventionValues(data, options);
-  const rows = spreadRows(data.size(split), count);
-  if (rows.length === 0) throw new RangeError(`${caller}: the ${split} split has no images.`);
   const all = data.labels(split);
   const total = rows.length * values.length * 2;
   for (let from = 0; from < rows.length; from += chunkSize) {
