@@ -1,5 +1,5 @@
 /**
- * Makes the committed annotator again (several minutes on two cores):
+ * Makes the committed annotator again (about a minute on two cores):
  *   node --conditions=@causal/source --import tsx examples/quickstart/make-annotator.ts
  */
 import { setupEngine } from '@causal/backend';
