@@ -3,7 +3,7 @@
 // For the peers: python3 -m venv DIR && DIR/bin/pip install numpy scipy, then --python DIR/bin/python.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type EngineName, setupEngine } from '@causal/backend';
@@ -11,6 +11,7 @@ import { expm, inverse, slogdet } from '@causal/linalg';
 import { createRng } from '@causal/random';
 import { endogenous } from '@causal/scm';
 import * as tf from '@tensorflow/tfjs';
+import { circumstances } from '../circumstances';
 
 const { values: options } = parseArgs({
   options: {
@@ -138,17 +139,11 @@ const rows = Object.entries(ours).map(([name, timing]) => {
 });
 const report = {
   what: 'milliseconds, value and gradient; endogenous at batch 512, d 64, k 16',
-  machine: {
-    cpu: cpus()[0]?.model,
-    threads: availableParallelism(),
-    node: process.version,
-    // Above the number of threads: other work slowed both sides.
-    loadBefore: load,
-  },
+  ...circumstances(),
+  // Above the number of threads: other work slowed both sides.
+  loadBefore: load,
   engine: engine.name,
   threads: 'ours one; the peer with one BLAS thread, and with all',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
-  date: new Date().toISOString(),
   peer: single && { numpy: single.numpy, scipy: single.scipy },
   rows,
 };

@@ -1,14 +1,14 @@
 // Pictures a second, drawn and read (beside torchvision), memory while reading, normals (beside numpy)
 //   npm run bench -- datasets [--faces 5000] [--many 50000] [--dir folder of faces] [--python python] [--out result.json]
 //   npm run bench -- datasets --browser chromium   (only: the same bytes there as here?)
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faces, flow, type GeneratedDataset, pendulum } from '@causal/datasets';
 import { writeCelebA } from '@causal/datasets/node';
 import * as tf from '@tensorflow/tfjs';
+import { circumstances } from '../circumstances';
 import { sameBitsInBrowser } from './browser';
 import { measureNormals } from './normals';
 import { measureReading } from './reading';
@@ -52,9 +52,7 @@ try {
   const fresh = { size: 64, cacheBytes: 0 };
   const result = {
     what: 'images a second at 64×64: drawn on one thread; read from CelebA’s layout (centre crop 178, resize 64, batches of 64, shuffled) by 2 threads, beside torchvision’s ImageFolder and DataLoader with 2 workers; resident MiB after each 5,000 files read; normals a second, in millions, one thread',
-    machine: { cpu: cpus()[0]?.model, threads: cpus().length, node: process.version },
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
-    date: new Date().toISOString(),
+    ...circumstances(),
     drawn: {
       pendulum: draw('pendulum, drawn', pendulum(fresh)),
       pendulumCached: draw('pendulum, from the cache', pendulum({ size: 64 })),

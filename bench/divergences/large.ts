@@ -8,7 +8,7 @@ import { setupEngine, type EngineName } from '@causal/backend';
 import { hsic, hsicTest, mmd, rbf } from '@causal/divergences';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { circumstances } from './circumstances';
+import { circumstances } from '../circumstances';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -20,7 +20,7 @@ import {
 } from '@causal/divergences';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { circumstances } from './circumstances';
+import { circumstances } from '../circumstances';
 
 const { values } = parseArgs({
   options: {

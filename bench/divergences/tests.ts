@@ -8,7 +8,7 @@ import { setupEngine, type EngineName } from '@causal/backend';
 import { hsicTest, type BandwidthRule } from '@causal/divergences';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { circumstances } from './circumstances';
+import { circumstances } from '../circumstances';
 
 const { values } = parseArgs({
   options: {

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import { adam, availableEngines, createRng, setupEngine, type EngineName } from '@causal/backend';
-import { machine } from './machine';
+import { circumstances } from '../circumstances';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -110,5 +110,5 @@ for (const engine of wanted) {
   results.push({ engine, device, threads, flat, readings });
 }
 if (values.out) {
-  writeFileSync(values.out, `${JSON.stringify({ ...machine(), steps, results }, null, 2)}\n`);
+  writeFileSync(values.out, `${JSON.stringify({ ...circumstances(), steps, results }, null, 2)}\n`);
 }

@@ -9,8 +9,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { availableEngines, type EngineName } from '@causal/backend';
+import { circumstances } from '../circumstances';
 import { compare, printTables, type Results } from './compare';
-import { machine } from './machine';
 import { makeEnvironment } from './python';
 import { work, type Times, type Work } from './work';
 
@@ -82,7 +82,7 @@ const ratios = compare(results);
 printTables(results, ratios);
 if (values.out) {
   const report = {
-    ...machine(),
+    ...circumstances(),
     threads: work.threads,
     torch,
     work,

@@ -1,12 +1,11 @@
 // Time and accuracy of the annotators of pendulum, flow and faces by the default options.
 //   node --conditions=@causal/source --import tsx bench/metrics/annotators.ts [--engine onnxruntime] [--only faces] [--size 64] [--seed 1] [--out file]
-import { availableParallelism, cpus } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type EngineName, setupEngine } from '@causal/backend';
 import { faces, flow, pendulum } from '@causal/datasets';
 import { trainAnnotator } from '@causal/metrics';
-import { execFileSync } from 'node:child_process';
+import { circumstances } from '../circumstances';
 
 const { values } = parseArgs({
   options: {
@@ -46,10 +45,7 @@ for (const data of worlds) {
   console.log(JSON.stringify(results.at(-1)));
 }
 if (values.out) {
-  const machine = { cpu: cpus()[0]!.model, cores: availableParallelism(), node: process.version };
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const date = new Date().toISOString().slice(0, 10);
   const { name, threads } = engine;
-  const run = { machine, commit, date, engine: name, threads, results };
+  const run = { ...circumstances(), engine: name, threads, results };
   writeFileSync(values.out, `${JSON.stringify(run, null, 2)}\n`);
 }

@@ -2,13 +2,13 @@
 //   npm run bench -- metrics [--n 2000] [--python venv/bin/python] [--out file.json]
 // The peer needs a Python 3.7 or 3.8: `python3.8 -m venv DIR && DIR/bin/pip install 'numpy<1.24'
 // 'setuptools<60' wheel && DIR/bin/pip install --no-build-isolation minepy==1.2.6`.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { micStatistics, type MicStatistics } from '@causal/metrics';
 import { createRng } from '@causal/random';
+import { circumstances } from '../circumstances';
 
 const { values } = parseArgs({
   options: {
@@ -94,11 +94,8 @@ for (const estimator of ['approx', 'e'] as const) {
   });
 }
 if (values.out) {
-  const machine = { cpu: cpus()[0]!.model, cores: cpus().length, node: process.version };
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  const date = new Date().toISOString().slice(0, 10);
   writeFileSync(
     values.out,
-    `${JSON.stringify({ machine, commit, date, n, pairs: WIDTH ** 2, results }, null, 2)}\n`,
+    `${JSON.stringify({ ...circumstances(), n, pairs: WIDTH ** 2, results }, null, 2)}\n`,
   );
 }

@@ -6,7 +6,6 @@
 // Our learner and theirs take turns on each data set, one thread each, and every run is added to
 // --runs as it ends: a run that is cut off goes on where it stopped (a later line of --runs counts more). The summary of all of --runs is
 // written to --out, whose runs are not done again. Without --python a virtual environment is made in the folder for temporary files.
-import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -15,11 +14,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dagma, notears, sortRegress, varsortability } from '@causal/dag-constraints';
 import { edgeMetrics, type Matrix } from '@causal/graph';
+import { circumstances } from '../circumstances';
 import { cells, make, nameOf, ROWS, type Cell } from './cells';
 import { peerPython } from './environment';
 import { exactRuns } from './exact';
@@ -161,12 +161,9 @@ if (options.out) {
   const report = {
     ...previous,
     what: `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}; weights ±U[.5, 2), equal noise variances; defaults of both sides, one thread each; ratio = ours / theirs`,
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
-    loadAtTheEnd: Number(loadavg()[0]!.toFixed(1)),
+    ...circumstances(),
     ...(peer && { peers: peer.versions }),
     peerLimitSeconds: limit,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
-    date: new Date().toISOString().slice(0, 10),
     meanVarsortability: varsortabilities(),
     rows,
     ...(exact && { exact }),
