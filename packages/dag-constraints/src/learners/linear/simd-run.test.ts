@@ -12,7 +12,9 @@ function both(d: number, change: Partial<Stage> = {}): [StageRun, StageRun] {
   const table = readTable(linearData(d, Math.min(d, (d * (d - 1)) / 2), 10 * d, d).x, {
     caller: 'test',
   });
-  const forbidden = Uint8Array.from({ length: d * d }, () => (d > 1 && rng.uniform() < 0.2 ? 1 : 0));
+  const forbidden = Uint8Array.from({ length: d * d }, () =>
+    d > 1 && rng.uniform() < 0.2 ? 1 : 0,
+  );
   const start = Float64Array.from(forbidden, (v) => (v ? 0 : (0.3 / Math.sqrt(d)) * rng.normal()));
   const stage = { size: d, mu: 0.5, lambda1: 0.03, s: 0.9, learningRate: 1e-3, forbidden };
   const problem: Stage = { ...stage, ...change };
