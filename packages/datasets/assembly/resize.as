@@ -1,5 +1,5 @@
 // Resizing of planes of 32-bit floats in this module's memory. AssemblyScript; built by
-// scripts/build-resize.mjs. Addresses and strides are bytes; strides and counts of weights are
+// tools/build-kernels.mjs. Addresses and strides are bytes; strides and counts of weights are
 // multiples of 4 numbers.
 
 /**
