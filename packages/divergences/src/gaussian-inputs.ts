@@ -1,11 +1,12 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { LARGEST } from './batch';
+import type { ValueAndGradients } from './differentiable';
 import { checkFloat } from './inputs';
 
 type Rows = number[][];
 
 /** Two Gaussians on the host, their covariances symmetrised. */
-export interface Gaussians {
+interface Gaussians {
   readonly mean1: number[];
   readonly cov1: Rows;
   readonly mean2: number[];
@@ -59,8 +60,40 @@ function symmetric(flat: readonly number[], p: number): Rows {
   );
 }
 
-/** Throws where a result computed in float64 is not one of float32's numbers. */
-export function checkFloat32(result: number, gradients: readonly Rows[], caller: string): void {
+/** Gradients of a function that depends on the means through μ₁ − μ₂ only. */
+interface GaussianGradients {
+  /** By μ₁; that by μ₂ is its negative. */
+  readonly byMean: number[];
+  readonly byCov1: Rows;
+  readonly byCov2: Rows;
+}
+
+/**
+ * A result computed in float64, with its gradients where they are wanted.
+ * @throws RangeError where one of its numbers is not float32's.
+ */
+export function gaussianResult(
+  result: number,
+  gradients: GaussianGradients | undefined,
+  caller: string,
+): ValueAndGradients {
+  const { byMean = [], byCov1 = [], byCov2 = [] } = gradients ?? {};
+  checkFloat32(result, [byCov1, byCov2, [byMean]], caller);
+  const value = tf.scalar(result);
+  if (!gradients) return { value };
+  const p = byMean.length;
+  return {
+    value,
+    gradients: [
+      tf.tensor1d(byMean),
+      tf.tensor2d(byCov1, [p, p]),
+      tf.tensor1d(byMean.map((v) => -v)),
+      tf.tensor2d(byCov2, [p, p]),
+    ],
+  };
+}
+
+function checkFloat32(result: number, gradients: readonly Rows[], caller: string): void {
   const fits = (value: number): boolean => Math.abs(value) <= LARGEST;
   if (fits(result) && gradients.every((rows) => rows.every((row) => row.every(fits)))) return;
   throw new RangeError(

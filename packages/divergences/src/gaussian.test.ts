@@ -1,12 +1,6 @@
 import { countTensors, numericGradient, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
-import {
-  flatten,
-  measure,
-  reflected,
-  withGradients,
-  type Gaussians,
-} from '../test-support/gaussians';
+import { flatten, measure, pair, reflected, withGradients } from '../test-support/gaussians';
 import { normalRows, relativeError } from '../test-support/reference';
 import { gaussianW2 } from './index';
 
@@ -32,19 +26,6 @@ function plainW2(flat: ArrayLike<number>): number {
     2 * Math.sqrt(product + 2 * Math.sqrt(determinants))
   ); // prettier-ignore
 }
-
-const pair: Gaussians = [
-  [0.3, -1],
-  [
-    [2, 0.6],
-    [0.6, 1],
-  ],
-  [1, 0.5],
-  [
-    [0.7, -0.2],
-    [-0.2, 1.5],
-  ],
-];
 
 describe('gaussianW2', () => {
   it('closed form in two dimensions, and its gradient', () => {

@@ -1,8 +1,8 @@
 import { host } from '@causal/linalg';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { differentiable } from './differentiable';
-import { checkFloat32, checkGaussians, readGaussians } from './gaussian-inputs';
+import { checkGaussians, gaussianResult, readGaussians } from './gaussian-inputs';
 
 /**
  * Squared 2-Wasserstein distance between Gaussians, ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2 tr (Σ₁^½Σ₂Σ₁^½)^½
@@ -22,7 +22,6 @@ export function gaussianW2(
 ): tf.Scalar {
   const given = [mean1, cov1, mean2, cov2] as const;
   checkGaussians(given, 'gaussianW2');
-  const p = mean1.shape[0];
   return differentiable(given, (inputs, wantsGradients) => {
     const { mean1: m1, cov1: s1, mean2: m2, cov2: s2 } = readGaussians(inputs, 'gaussianW2');
     const shift = m1.map((value, i) => value - m2[i]!);
@@ -35,10 +34,7 @@ export function gaussianW2(
     checkSemiDefinite(between, largest * trace(s2), 'cov2');
     const fidelity = between.values.reduce((sum, v) => sum + Math.sqrt(Math.max(v, 0)), 0);
     const value = distance + Math.max(0, trace(s1) + trace(s2) - 2 * fidelity);
-    if (!wantsGradients) {
-      checkFloat32(value, [], 'gaussianW2');
-      return { value: tf.scalar(value) };
-    }
+    if (!wantsGradients) return gaussianResult(value, undefined, 'gaussianW2');
     // ∂W²/∂Σ₁ = I − T₁₂ with T₁₂ the optimal map from 1 to 2, and the same for Σ₂.
     const unroot = spectral(own, inverseRoot(own));
     const map12 = host.matMul(host.matMul(unroot, spectral(between, Math.sqrt)), unroot);
@@ -47,16 +43,7 @@ export function gaussianW2(
       map.map((row, i) => row.map((v, j) => (i === j ? 1 : 0) - v)),
     ) as [number[][], number[][]];
     const byMean = shift.map((v) => 2 * v);
-    checkFloat32(value, [byCov1, byCov2, [byMean]], 'gaussianW2');
-    return {
-      value: tf.scalar(value),
-      gradients: [
-        tf.tensor1d(byMean),
-        tf.tensor2d(byCov1, [p, p]),
-        tf.tensor1d(byMean.map((v) => -v)),
-        tf.tensor2d(byCov2, [p, p]),
-      ],
-    };
+    return gaussianResult(value, { byMean, byCov1, byCov2 }, 'gaussianW2');
   });
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchWeight } from './batch';
+import { batchWeight, LARGEST } from './batch';
 import { differentiable } from './differentiable';
 import { checkSameShape } from './inputs';
 
@@ -7,7 +7,7 @@ import { checkSameShape } from './inputs';
 const SMALLEST = 1.2e-38;
 
 /** Not NaN where x is; tf.maximum does not promise that on every engine. */
-const atLeast = (x: tf.Tensor, low: number): tf.Tensor => tf.clipByValue(x, low, 3.4e38);
+const atLeast = (x: tf.Tensor, low: number): tf.Tensor => tf.clipByValue(x, low, LARGEST);
 
 /** log(p/q), as log1p((p − q)/q) where they are near: a KL is small there and needs its digits. */
 function logRatio(p: tf.Tensor, q: tf.Tensor): tf.Tensor {

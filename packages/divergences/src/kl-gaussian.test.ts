@@ -1,29 +1,10 @@
 import { countTensors, numericGradient, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
-import {
-  flatten,
-  measure,
-  reflected,
-  withGradients,
-  type Gaussians,
-} from '../test-support/gaussians';
+import { flatten, measure, pair, reflected, withGradients } from '../test-support/gaussians';
 import { normalRows, relativeError } from '../test-support/reference';
 import { klGaussian } from './index';
 
 useEngine();
-
-const pair: Gaussians = [
-  [0.3, -1],
-  [
-    [2, 0.6],
-    [0.6, 1],
-  ],
-  [1, 0.5],
-  [
-    [0.7, -0.2],
-    [-0.2, 1.5],
-  ],
-];
 
 describe('klGaussian', () => {
   const plain = (flat: ArrayLike<number>): number => {

@@ -1,7 +1,7 @@
 import { host } from '@causal/linalg';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { differentiable } from './differentiable';
-import { checkFloat32, checkGaussians, readGaussians } from './gaussian-inputs';
+import { checkGaussians, gaussianResult, readGaussians } from './gaussian-inputs';
 
 type Rows = readonly (readonly number[])[];
 
@@ -32,26 +32,14 @@ export function klGaussian(
     const pull = precision2.map((row) => dot(row, shift));
     const trace = precision2.reduce((sum, row, i) => sum + dot(row, gaussians.cov1[i]!), 0);
     const value = (trace - p + dot(shift, pull) + log2 - log1) / 2;
-    if (!wantsGradients) {
-      checkFloat32(value, [], 'klGaussian');
-      return { value: tf.scalar(value) };
-    }
+    if (!wantsGradients) return gaussianResult(value, undefined, 'klGaussian');
     const precision1 = host.inverse(gaussians.cov1);
     const between = host.matMul(host.matMul(precision2, gaussians.cov1), precision2);
     const half = (of: (i: number, j: number) => number): number[][] =>
       shift.map((_, i) => shift.map((_, j) => of(i, j) / 2));
     const byCov1 = half((i, j) => precision2[i]![j]! - precision1[i]![j]!);
     const byCov2 = half((i, j) => precision2[i]![j]! - between[i]![j]! - pull[i]! * pull[j]!);
-    checkFloat32(value, [byCov1, byCov2, [pull]], 'klGaussian');
-    return {
-      value: tf.scalar(value),
-      gradients: [
-        tf.tensor1d(pull),
-        tf.tensor2d(byCov1, [p, p]),
-        tf.tensor1d(pull.map((v) => -v)),
-        tf.tensor2d(byCov2, [p, p]),
-      ],
-    };
+    return gaussianResult(value, { byMean: pull, byCov1, byCov2 }, 'klGaussian');
   });
 }
 

@@ -2,6 +2,20 @@ import * as tf from '@tensorflow/tfjs';
 
 /** mean1, cov1, mean2, cov2 */
 export type Gaussians = readonly [number[], number[][], number[], number[][]];
+/** Two correlated Gaussians of two dimensions. */
+export const pair: Gaussians = [
+  [0.3, -1],
+  [
+    [2, 0.6],
+    [0.6, 1],
+  ],
+  [1, 0.5],
+  [
+    [0.7, -0.2],
+    [-0.2, 1.5],
+  ],
+];
+
 type GaussianLoss = (
   mean1: tf.Tensor1D,
   cov1: tf.Tensor2D,

@@ -76,8 +76,8 @@ export async function dagma(
   const learningRate = number(options.learningRate ?? 3e-4, 'learningRate', Number.MIN_VALUE);
   const tolerance = number(options.tolerance ?? 1e-6, 'tolerance');
   const lossName = options.loss ?? 'l2';
-  const loss = linearLoss(table, lossName, CALLER);
   const products = lossName === 'l2' ? covariance(table) : undefined;
+  const loss = linearLoss(table, lossName, CALLER, products);
   const d = table.columns.length;
   const pacer = new Pacer(options);
   const history: HistoryEntry[] = [];

@@ -10,10 +10,16 @@ export type LossName = 'l2' | 'logistic' | 'poisson';
 /**
  * The loss of X ≈ XW. `l2`: ‖X − XW‖²/2n, X centred; `logistic` for values in {0, 1}: mean of
  * log(1 + e^{xw}) − x·xw; `poisson` for counts: mean of e^{xw} − x·xw.
+ * @param products `covariance(table)`, where the caller has it.
  * @throws TypeError for an unknown name, RangeError for values a loss cannot have.
  */
-export function linearLoss(table: Table, name: LossName, caller: string): LinearLoss {
-  if (name === 'l2') return leastSquares(covariance(table), table.columns.length);
+export function linearLoss(
+  table: Table,
+  name: LossName,
+  caller: string,
+  products?: Float64Array,
+): LinearLoss {
+  if (name === 'l2') return leastSquares(products ?? covariance(table), table.columns.length);
   if (name === 'logistic') {
     refuse(table, (v) => v !== 0 && v !== 1, 'logistic', '0 or 1', caller);
     return generalised(table, (t) => Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t))), sigmoid);

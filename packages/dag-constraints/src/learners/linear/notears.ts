@@ -60,11 +60,11 @@ export async function notears(
   const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
   const threshold = checkNumber(options.threshold ?? 0.3, 'threshold', CALLER, { least: 0 });
-  const loss = linearLoss(table, options.loss ?? 'l2', CALLER);
   const size = table.columns.length;
   // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
   const c = covariance(table);
   const squares = c.map((_, at) => Math.max(c[Math.floor(at / size) * (size + 1)]!, 1e-12));
+  const loss = linearLoss(table, options.loss ?? 'l2', CALLER, c);
   const { theta, history } = await augmentedLagrangian(
     {
       objective: loss,
