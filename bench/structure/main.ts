@@ -6,25 +6,18 @@
 // Our learner and theirs take turns on each data set, one thread each, and every run is added to
 // --runs as it ends: a run that is cut off goes on where it stopped (a later line of --runs counts more). The summary of all of --runs is
 // written to --out, whose runs are not done again. Without --python a virtual environment is made in the folder for temporary files.
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dagma, notears, sortRegress, varsortability } from '@causal/dag-constraints';
-import { edgeMetrics, type Matrix } from '@causal/graph';
+import type { Matrix } from '@causal/graph';
 import { circumstances } from '../circumstances';
 import { cells, make, nameOf, ROWS, type Cell } from './cells';
 import { peerPython } from './environment';
 import { exactRuns } from './exact';
-import { writeNpy } from './npy';
 import { startPeer, type Peer } from './peer';
+import { askPeer, readLines, readReport, timed, toRun, type Answer } from './runs';
 import { summarise, toMarkdown, type Run } from './summary';
 
 const { values: options } = parseArgs({
@@ -48,64 +41,39 @@ const list = (text: string): string[] => text.split(',').filter(Boolean);
 const seeds = list(options.seeds).map(Number);
 const limit = Number(options.limit);
 
-type Answer = Pick<Run, 'cpu' | 'seconds'> & { weights?: Matrix };
-type Side = (x: Matrix, file: () => string, learner: string) => Answer | Promise<Answer>;
+type Side = (x: Matrix, learner: string) => Answer | Promise<Answer>;
 
-async function timed(work: () => Promise<Matrix> | Matrix): Promise<Answer> {
-  const start = performance.now();
-  const before = process.cpuUsage();
-  const weights = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { weights, cpu: (user + system) / 1e6, seconds: (performance.now() - start) / 1e3 };
-}
-
+const folder = mkdtempSync(join(tmpdir(), 'structure-'));
 const learners = { dagma, notears };
 const known = (learner: string): learner is keyof typeof learners => learner in learners;
 let peer: Peer | undefined;
 const sides: Record<string, Side> = {
-  ours: (x, _file, learner) => {
+  ours: (x, learner) => {
     if (!known(learner)) throw new Error(`There is no learner '${learner}' here.`);
     return timed(async () => (await learners[learner](x)).weights);
   },
   // Ours with tests of convergence that are less strict than the references'.
-  early: (x, _file, learner) =>
+  early: (x, learner) =>
     timed(async () =>
       learner === 'dagma'
         ? (await dagma(x, { tolerance: 1e-4 })).weights
         : (await notears(x, { innerTolerance: 1e-6 })).weights,
     ),
-  theirs: async (x, file, learner) => {
+  theirs: async (x, learner) => {
     peer ??= await startPeer(options.python ?? peerPython());
-    const { edges, cpu, seconds } = await peer.ask({ learner, file: file(), limit });
-    if (!edges) return { cpu, seconds };
-    const weights = x[0]!.map(() => x[0]!.map(() => 0));
-    for (const [i, j, weight] of edges) weights[i]![j] = weight;
-    return { weights, cpu, seconds };
+    return askPeer(peer, x, { learner, limit }, folder);
   },
   sort: (x) => timed(() => sortRegress(x).weights),
 };
 
-interface Report {
-  readonly runs?: readonly Run[];
-}
-const previous: Report =
-  options.out && existsSync(options.out)
-    ? (JSON.parse(readFileSync(options.out, 'utf8')) as Report)
-    : {};
+const previous = readReport(options.out);
 /** The runs that --out already holds, then those of --runs. */
-const readRuns = (): Run[] => [
-  ...(previous.runs ?? []),
-  ...(existsSync(options.runs) ? readFileSync(options.runs, 'utf8') : '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Run),
-];
+const readRuns = (): Run[] => [...(previous.runs ?? []), ...readLines(options.runs)];
 /** A later run of the same replaces an earlier one. */
 const latest = (): Run[] => [...new Map(readRuns().map((run) => [key(run), run])).values()];
 const key = (run: Cell & { learner: string; side: string }): string =>
   `${nameOf(run)} ${run.learner} ${run.side}`;
 
-const folder = mkdtempSync(join(tmpdir(), 'structure-'));
 try {
   const done = new Set(
     readRuns()
@@ -124,23 +92,11 @@ try {
       );
       if (missing.length === 0) continue;
       const { x, truth } = make(cell);
-      const file = (): string => {
-        const path = join(folder, 'x.npy');
-        writeNpy(path, x);
-        return path;
-      };
       for (const side of missing) {
         const work = sides[side];
         if (!work) throw new Error(`--sides: ${Object.keys(sides).join(' | ')}, not '${side}'.`);
-        const { weights, cpu, seconds } = await work(x, file, learner);
-        const score = weights && edgeMetrics(weights, truth);
         const run: Run = {
-          ...cell,
-          learner,
-          side,
-          ...(score && { shd: score.shd, f1: Number(score.f1.toFixed(4)) }),
-          cpu: Number(cpu.toFixed(3)),
-          seconds: Number(seconds.toFixed(3)),
+          ...toRun(cell, learner, side, await work(x, learner), truth),
           ...(options.quiet && { quiet: true }),
         };
         appendFileSync(options.runs, `${JSON.stringify(run)}\n`);

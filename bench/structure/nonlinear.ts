@@ -6,25 +6,18 @@
 // As main.ts beside it: one thread each, every run is added to --runs as it ends, the summary of all of --runs and
 // --out is written to --out, and what either has is not run again. Without --python a virtual environment is made
 // in the folder for temporary files.
-import { execFileSync } from 'node:child_process';
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dagmaMlp, golem, notearsMlp, sortRegress } from '@causal/dag-constraints';
-import { edgeMetrics, type Matrix } from '@causal/graph';
+import type { Matrix } from '@causal/graph';
+import { circumstances } from '../circumstances';
 import { make, ROWS, type Cell } from './cells';
 import { peerPython } from './environment';
 import { makeNonlinear } from './nonlinear-data';
-import { writeNpy } from './npy';
 import { startPeer, type Peer } from './peer';
+import { askPeer, readLines, readReport, timed, toRun, type Answer } from './runs';
 import { summarise, toMarkdown, type Run } from './summary';
 
 interface Learner {
@@ -73,51 +66,22 @@ const { values: options } = parseArgs({
 });
 const limit = Number(options.limit);
 
-type Answer = Pick<Run, 'cpu' | 'seconds'> & { weights?: Matrix };
-
-async function timed(work: () => Promise<Matrix> | Matrix): Promise<Answer> {
-  const start = performance.now();
-  const before = process.cpuUsage();
-  const weights = await work();
-  const { user, system } = process.cpuUsage(before);
-  return { weights, cpu: (user + system) / 1e6, seconds: (performance.now() - start) / 1e3 };
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'nonlinear-'));
 let peer: Peer | undefined;
 const sides: Record<string, (x: Matrix, learner: Learner, seed: number) => Promise<Answer>> = {
   ours: (x, learner, seed) => timed(async () => (await learner.ours(x, seed)).weights),
   theirs: async (x, { theirs }, seed) => {
     peer ??= await startPeer(options.python ?? peerPython(), 'nonlinear.py');
-    const file = join(folder, 'x.npy');
-    writeNpy(file, x);
-    const { edges, cpu, seconds } = await peer.ask({ ...theirs, file, limit, seed });
-    if (!edges) return { cpu, seconds };
-    const weights = x[0]!.map(() => x[0]!.map(() => 0));
-    for (const [i, j, weight] of edges) weights[i]![j] = weight;
-    return { weights, cpu, seconds };
+    return askPeer(peer, x, { ...theirs, limit, seed }, folder);
   },
   sort: (x) => timed(() => sortRegress(x).weights),
 };
 
-interface Report {
-  readonly peers?: Peer['versions'];
-  readonly runs?: readonly Run[];
-}
-const previous: Report =
-  options.out && existsSync(options.out)
-    ? (JSON.parse(readFileSync(options.out, 'utf8')) as Report)
-    : {};
+const previous = readReport(options.out);
 const key = (run: Pick<Run, 'learner' | 'nodes' | 'seed' | 'side'>): string =>
   `${run.learner}, d = ${run.nodes}, seed ${run.seed}, ${run.side}`;
 const runs = new Map<string, Run>(
-  [
-    ...(previous.runs ?? []),
-    ...(existsSync(options.runs) ? readFileSync(options.runs, 'utf8') : '')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Run),
-  ].map((run) => [key(run), run]),
+  [...(previous.runs ?? []), ...readLines(options.runs)].map((run) => [key(run), run]),
 );
 
 const numbers = (text: string): number[] => text.split(',').filter(Boolean).map(Number);
@@ -135,16 +99,7 @@ try {
           const work = sides[side];
           if (!work) throw new Error(`--sides: ${Object.keys(sides).join(' | ')}, not '${side}'.`);
           if (runs.has(key({ ...cell, learner: name, side }))) continue;
-          const { weights, cpu, seconds } = await work(x, learner, seed);
-          const score = weights && edgeMetrics(weights, truth);
-          const run: Run = {
-            ...cell,
-            learner: name,
-            side,
-            ...(score && { shd: score.shd, f1: Number(score.f1.toFixed(4)) }),
-            cpu: Number(cpu.toFixed(3)),
-            seconds: Number(seconds.toFixed(3)),
-          };
+          const run = toRun(cell, name, side, await work(x, learner, seed), truth);
           runs.set(key(run), run);
           appendFileSync(options.runs, `${JSON.stringify(run)}\n`);
           console.log(key(run), `SHD ${run.shd ?? '(limit)'}, ${run.cpu} s`);
@@ -166,12 +121,9 @@ if (options.out) {
       `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}, raw data, one thread each; ` +
       `dagmaMlp and notearsMlp: mechanisms of 100 sigmoid units; golem: the linear data of main.ts; ` +
       `defaults of both sides, but 'short' is ${JSON.stringify(SHORT)} on both; ratio = ours / theirs`,
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version },
-    loadAtTheEnd: Number(loadavg()[0]!.toFixed(1)),
+    ...circumstances(),
     ...(peers && { peers }),
     peerLimitSeconds: limit,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
-    date: new Date().toISOString().slice(0, 10),
     rows,
     runs: [...runs.values()],
   };

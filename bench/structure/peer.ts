@@ -9,7 +9,7 @@ export interface Answer {
   readonly cpu: number;
 }
 
-interface Task {
+export interface Task {
   readonly learner: string;
   readonly file: string;
   readonly limit: number;
