@@ -6,6 +6,7 @@ import { finish } from './finish';
 import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
 import { numberOption, setUpMlp, type MlpOptions } from './mlp/setup';
 import { addWeightDecay } from './mlp/weight-decay';
+import { splitSolver } from './split-solver';
 
 export interface NotearsMlpOptions extends MlpOptions {
   /** Units of each hidden layer; default [10]. */
@@ -53,8 +54,8 @@ export async function notearsMlp(
     maxIterations: number(options.maxIterations ?? 100, 'maxIterations', 1, true),
     hTolerance: number(options.hTolerance ?? 1e-8, 'hTolerance'),
     rhoMax: number(options.rhoMax ?? 1e16, 'rhoMax', 1),
-    innerTolerance: number(options.innerTolerance ?? 2.2e-9, 'innerTolerance'),
   };
+  const innerTolerance = number(options.innerTolerance ?? 2.2e-9, 'innerTolerance');
   const { shape, rows, constraints, squares, rng } = setUpMlp(x, options, {
     caller: CALLER,
     own: ['lambda1', 'lambda2', 'maxIterations', 'hTolerance', 'rhoMax', 'innerTolerance'],
@@ -64,7 +65,7 @@ export async function notearsMlp(
   });
   try {
     const norms = edgeNorms(shape);
-    const { theta, history } = await augmentedLagrangian(
+    const minimise = splitSolver(
       {
         objective: (at, gradient) => {
           const loss = squares.at(at, gradient) / rows;
@@ -76,11 +77,11 @@ export async function notearsMlp(
         fixed: perFirstWeight(shape, constraints.forbidden),
       },
       norms,
-      initialParameters(shape, rng, constraints.forbidden),
-      settings,
-      options,
+      innerTolerance,
       CALLER,
     );
+    const start = initialParameters(shape, rng, constraints.forbidden);
+    const { theta, history } = await augmentedLagrangian(minimise, start, settings, options);
     return { ...finish(norms.weights(theta), constraints, threshold), history };
   } finally {
     squares.dispose();

@@ -4,12 +4,20 @@ import { readTable } from '../../data/table';
 import { checkKeys, checkNumber } from '../../options';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
 import type { LearnedGraph } from '../../progress';
-import { augmentedLagrangian, type WeightsOf } from '../augmented';
+import { augmentedLagrangian } from '../augmented';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
+import { splitSolver, type WeightsOf } from '../split-solver';
 import { covariance, linearLoss, type LossName } from './losses';
+import { proximalNewton } from './proximal-newton';
 
 export interface NotearsOptions extends LearnerOptions {
+  /**
+   * What minimises the augmented Lagrangian: `'newton'`, the default for the l2 loss and for no other,
+   * a proximal Newton method; `'lbfgsb'`, the default for the others, L-BFGS-B as in the reference.
+   * They stop by the same tests and mostly find the same minima.
+   */
+  readonly solver?: 'newton' | 'lbfgsb';
   /** Default `'l2'`; `'logistic'` for columns of 0 and 1, `'poisson'` for counts. */
   readonly loss?: LossName;
   /** L1 penalty of the weights; default .1. */
@@ -31,7 +39,8 @@ const CALLER = 'notears';
 
 /**
  * NOTEARS, linear (Zheng et al. 2018): min loss(W) + λ₁‖W‖₁ subject to tr e^{W∘W} = d, by an
- * augmented Lagrangian with L-BFGS-B inside, all in float64.
+ * augmented Lagrangian, all in float64. Inside it is a proximal Newton method for the l2 loss, where the
+ * reference has L-BFGS-B: {@link NotearsOptions.solver}.
  *
  * L-BFGS-B sees each weight in units of the inverse root of its curvature, which the reference does
  * not do: the minima are the same, the way there is most often a tenth as long.
@@ -48,6 +57,7 @@ export async function notears(
     options,
     [
       ...LEARNER_OPTIONS,
+      'solver',
       'loss',
       'lambda1',
       'maxIterations',
@@ -61,34 +71,53 @@ export async function notears(
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
   const threshold = checkNumber(options.threshold ?? 0.3, 'threshold', CALLER, { least: 0 });
   const size = table.columns.length;
-  // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
+  const lossName = options.loss ?? 'l2';
   const c = covariance(table);
+  const loss = linearLoss(table, lossName, CALLER, c);
+  const solver = options.solver ?? (lossName === 'l2' ? 'newton' : 'lbfgsb');
+  if (solver !== 'newton' && solver !== 'lbfgsb') {
+    throw new TypeError(`${CALLER}: solver must be 'newton' or 'lbfgsb', got ${String(solver)}.`);
+  }
+  if (solver === 'newton' && lossName !== 'l2') {
+    throw new TypeError(
+      `${CALLER}: solver 'newton' needs the l2 loss, got '${lossName}'; leave solver out or take 'lbfgsb'.`,
+    );
+  }
+  const lambda1 = checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 });
+  const innerTolerance = checkNumber(options.innerTolerance ?? 2.2e-9, 'innerTolerance', CALLER, {
+    least: 0,
+  });
+  const settings = {
+    maxIterations: checkNumber(options.maxIterations ?? 100, 'maxIterations', CALLER, {
+      least: 1,
+      integer: true,
+    }),
+    hTolerance: checkNumber(options.hTolerance ?? 1e-8, 'hTolerance', CALLER, { least: 0 }),
+    rhoMax: checkNumber(options.rhoMax ?? 1e16, 'rhoMax', CALLER, { least: 1 }),
+  };
+  const fixed = constraints.forbidden;
+  // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
   const squares = c.map((_, at) => Math.max(c[Math.floor(at / size) * (size + 1)]!, 1e-12));
-  const loss = linearLoss(table, options.loss ?? 'l2', CALLER, c);
-  const { theta, history } = await augmentedLagrangian(
-    {
-      objective: loss,
-      lambda1: checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 }),
-      sparse: size * size,
-      fixed: constraints.forbidden,
-      curvature: () => Float64Array.from(squares),
-    },
-    itself(size),
-    new Float64Array(size * size),
-    {
-      maxIterations: checkNumber(options.maxIterations ?? 100, 'maxIterations', CALLER, {
-        least: 1,
-        integer: true,
-      }),
-      hTolerance: checkNumber(options.hTolerance ?? 1e-8, 'hTolerance', CALLER, { least: 0 }),
-      rhoMax: checkNumber(options.rhoMax ?? 1e16, 'rhoMax', CALLER, { least: 1 }),
-      innerTolerance: checkNumber(options.innerTolerance ?? 2.2e-9, 'innerTolerance', CALLER, {
-        least: 0,
-      }),
-    },
-    options,
-    CALLER,
-  );
+  const minimise =
+    solver === 'newton'
+      ? proximalNewton(
+          { size, loss, covariance: c, lambda1, fixed, valueTolerance: innerTolerance },
+          CALLER,
+        )
+      : splitSolver(
+          {
+            objective: loss,
+            lambda1,
+            sparse: size * size,
+            fixed,
+            curvature: () => Float64Array.from(squares),
+          },
+          itself(size),
+          innerTolerance,
+          CALLER,
+        );
+  const start = new Float64Array(size * size);
+  const { theta, history } = await augmentedLagrangian(minimise, start, settings, options);
   return { ...finish(theta, constraints, threshold), history };
 }
 

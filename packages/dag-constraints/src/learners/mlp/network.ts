@@ -1,5 +1,5 @@
 import type { Rng } from '@causal/random';
-import type { WeightsOf } from '../augmented';
+import type { WeightsOf } from '../split-solver';
 
 /** One small network per variable: all d variables in, `hidden` units per layer, 1 out. */
 export interface Shape {
