@@ -59,6 +59,11 @@ const sides: Record<string, Side> = {
         ? (await dagma(x, { tolerance: 1e-4 })).weights
         : (await notears(x, { innerTolerance: 1e-6 })).weights,
     ),
+  // NOTEARS with the reference's solver in place of its default one.
+  lbfgsb: (x, learner) => {
+    if (learner !== 'notears') throw new Error(`--sides lbfgsb: for notears only, not ${learner}.`);
+    return timed(async () => (await notears(x, { solver: 'lbfgsb' })).weights);
+  },
   theirs: async (x, learner) => {
     peer ??= await startPeer(options.python ?? peerPython());
     return askPeer(peer, x, { learner, limit }, folder);

@@ -1,13 +1,14 @@
 """The Python side of bench/structure/nonlinear.ts (the loop is serve.py's).
 
-A task also holds "seed" and "options". The learners "dagmaMlp", "notearsMlp" and "golem" are DagmaMLP of dagma,
-NotearsNonlinear and GOLEM of gCastle with their defaults but for the options; they threshold at .3 themselves.
+A task also holds "seed" and "options". The learners "dagmaMlp", "notearsMlp", "golem" and "mcsl" are DagmaMLP of
+dagma, NotearsNonlinear, GOLEM and MCSL of gCastle with their defaults but for the options; they threshold themselves.
 """
 
 import random
 
 import numpy as np
 import torch
+from castle.algorithms.gradient.mcsl.torch.mcsl import MCSL
 from castle.algorithms.gradient.notears.torch.golem import GOLEM
 from castle.algorithms.gradient.notears.torch.nonlinear import NotearsNonlinear
 from dagma.nonlinear import DagmaMLP, DagmaNonlinear
@@ -29,6 +30,13 @@ def of_castle(learner, dtype):
     return learn
 
 
+def mcsl(x, task):
+    torch.set_default_dtype(torch.float32)
+    found = MCSL(random_seed=task["seed"], **task["options"])
+    found.learn(x.astype(np.float32))  # its networks are of the default type
+    return np.asarray(found.causal_matrix)
+
+
 def seed(task):
     for begin in (random.seed, np.random.seed, torch.manual_seed):
         begin(task["seed"])
@@ -40,6 +48,7 @@ serve(
         "dagmaMlp": dagma_mlp,
         "notearsMlp": of_castle(NotearsNonlinear, torch.double),
         "golem": of_castle(GOLEM, torch.float32),
+        "mcsl": mcsl,
     },
     ("dagma", "gcastle", "torch", "numpy", "scipy"),
     seed,

@@ -10,7 +10,8 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dagmaMlp, golem, notearsMlp, sortRegress } from '@causal/dag-constraints';
+import { setupEngine } from '@causal/backend';
+import { dagmaMlp, golem, mcsl, notearsMlp, sortRegress } from '@causal/dag-constraints';
 import type { Matrix } from '@causal/graph';
 import { circumstances } from '../circumstances';
 import { make, ROWS, type Cell } from './cells';
@@ -48,6 +49,14 @@ const learners: Readonly<Record<string, Learner>> = {
     data: makeNonlinear,
     ours: (x, seed) => notearsMlp(x, { seed }),
     theirs: { learner: 'notearsMlp', options: {} },
+  },
+  mcsl: {
+    data: makeNonlinear,
+    ours: async (x, seed) => {
+      await setupEngine({ engine: 'wasm', threads: 1 });
+      return mcsl(x, { seed });
+    },
+    theirs: { learner: 'mcsl', options: {} },
   },
   golem: { data: make, ours: (x) => golem(x), theirs: { learner: 'golem', options: {} } },
 };
@@ -119,7 +128,7 @@ if (options.out) {
   const report = {
     what:
       `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}, raw data, one thread each; ` +
-      `dagmaMlp and notearsMlp: mechanisms of 100 sigmoid units; golem: the linear data of main.ts; ` +
+      `dagmaMlp, notearsMlp and mcsl: mechanisms of 100 sigmoid units; golem: the linear data of main.ts; ` +
       `defaults of both sides, but 'short' is ${JSON.stringify(SHORT)} on both; ratio = ours / theirs`,
     ...circumstances(),
     ...(peers && { peers }),

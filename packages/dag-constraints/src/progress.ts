@@ -55,3 +55,12 @@ export class Pacer {
     this.#sliceEnd = performance.now() + SLICE_MS;
   }
 }
+
+/** The k-th of `count` equal parts of long work: reports as a share of the whole. */
+export const partOf = (work: LongWork, k: number, count: number): LongWork => ({
+  ...(work.signal && { signal: work.signal }),
+  ...(work.onProgress && {
+    onProgress: ({ done, total, stage }) =>
+      work.onProgress!({ done: k * total + done, total: count * total, stage }),
+  }),
+});

@@ -27,6 +27,11 @@ interface AugmentedSettings {
   /** Stops when h is at most this. */
   readonly hTolerance: number;
   readonly rhoMax: number;
+  /**
+   * Where to go on from when ρ has grown: the last outer θ, as the reference, or (true) the minimum just
+   * found with the smaller ρ. Default false.
+   */
+  readonly carry?: boolean;
 }
 
 /**
@@ -49,7 +54,8 @@ export async function augmentedLagrangian(
   for (let step = 0; step < settings.maxIterations; step++) {
     let found = { theta, loss: 0, h: Infinity };
     while (rho <= settings.rhoMax) {
-      const result = await minimise({ rho, alpha }, theta, () =>
+      const from = settings.carry ? found.theta : theta;
+      const result = await minimise({ rho, alpha }, from, () =>
         pacer.report(step, settings.maxIterations, `h ${h.toExponential(1)}`),
       );
       evaluations += result.evaluations;

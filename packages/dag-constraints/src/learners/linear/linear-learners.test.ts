@@ -3,6 +3,7 @@ import { createRng } from '@causal/random';
 import { numericGradient } from '@causal/testing';
 import { readTable } from '../../data/table';
 import type { LearnedGraph } from '../../progress';
+import { standardize } from '../../diagnostics';
 import { linearData } from '../../testing/linear-data';
 import type { LearnerOptions } from '../learner-options';
 import { dagma } from './dagma';
@@ -108,6 +109,56 @@ describe('linearLoss', () => {
     );
     await expect(notears(x, { loss: 'poisson' })).rejects.toThrow(/needs a count/);
     await expect(notears(x, { loss: 'l1' as never })).rejects.toThrow(/l2, logistic or poisson/);
+  });
+});
+
+describe('notears by its two solvers', () => {
+  it.each([1, 2, 3])('ends in the same graph on one path (seed %d)', async (seed) => {
+    const { x } = linearData(8, 10, 500, seed);
+    const [newton, reference] = await Promise.all([
+      notears(x, { paths: 1 }),
+      notears(x, { solver: 'lbfgsb' }),
+    ]);
+    expect(newton.adjacency).toEqual(reference.adjacency);
+    newton.weights.flat().forEach((w, i) => {
+      expect(w).toBeCloseTo(reference.weights.flat()[i]!, 2);
+    });
+    const last = newton.history.at(-1)!;
+    expect(last['h']).toBeLessThanOrEqual(1e-8);
+    expect(last['evaluations']).toBeLessThan(reference.history.at(-1)!['evaluations']!);
+  });
+
+  it('keeps the path that ends lower, and reports both as one piece of work', async () => {
+    const price = (
+      { weights, history }: LearnedGraph, // threshold 0: all weights
+    ): number =>
+      weights.flat().reduce((sum, w) => sum + 0.1 * Math.abs(w), history.at(-1)!['loss']!);
+    let better = 0;
+    for (let seed = 1; seed <= 6; seed++) {
+      const { x } = linearData(10, 30, 200, seed);
+      const standard = standardize(x);
+      const shares: number[] = [];
+      const two = await notears(standard, {
+        threshold: 0,
+        onProgress: ({ done, total }) => shares.push(done / total),
+      });
+      const one = await notears(standard, { threshold: 0, paths: 1 });
+      // Removing what is left of cycles changes the price by less than the tolerance of h shows.
+      expect(price(two)).toBeLessThan(price(one) + 1e-3);
+      if (price(two) < price(one) - 1e-3) better++;
+      expect(shares).toEqual([...shares].sort((a, b) => a - b));
+      expect(shares.at(-1)).toBe(1);
+    }
+    expect(better).toBeGreaterThan(0);
+  });
+
+  it('refuses a solver that the loss does not have, and other options it does not know', async () => {
+    const x = linearData(3, 2, 50, 1).x.map((row) => row.map((v) => (v > 0 ? 1 : 0)));
+    await expect(notears(x, { loss: 'logistic', solver: 'newton' })).rejects.toThrow(
+      /'newton' needs the l2 loss, got 'logistic'/,
+    );
+    await expect(notears(x, { solver: 'adam' as never })).rejects.toThrow(/'newton' or 'lbfgsb'/);
+    await expect(notears(x, { paths: 3 as never })).rejects.toThrow(/paths must be .* \[1, 2\]/);
   });
 });
 
