@@ -112,8 +112,8 @@ export async function dagmaMlp(
     for (let stage = 0; stage < stages; stage++, mu *= muFactor) {
       let s = list[Math.min(stage, list.length - 1)]!;
       // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
-      while (!Number.isFinite(barrier(d, s)(norms.weights(theta), wSlope))) s += 0.1;
-      const penalty = barrier(d, s);
+      while (!Number.isFinite(barrier(d, s).value(norms.weights(theta), wSlope))) s += 0.1;
+      const { value: penalty } = barrier(d, s);
       /** score + h/μ: the stage's objective without the L1 norm, over μ so that its scale stays. */
       const smooth: Objective = (at, gradient) => {
         const h = penalty(norms.weights(at), wSlope);

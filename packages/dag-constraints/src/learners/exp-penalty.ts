@@ -1,30 +1,19 @@
 import { expTraceBlock } from '../penalties/exp-trace';
 import { penalise } from '../penalties/penalty';
+import type { BentPenalty, FlatObjective } from './bent-penalty';
 import { openKernels, type Buffer, type Kernels } from '../simd/kernels';
-
-/** h(W) of d×d weights, row-major; writes ∂h/∂W. Infinity where it is beyond float64. */
-export type FlatObjective = (w: Float64Array, gradient: Float64Array) => number;
-
-export interface ExpPenalty {
-  readonly value: FlatObjective;
-  /**
-   * The same, but writes 2(e^{W∘W})ᵀ: what ∂²h/∂W² is where W is 0, and its greater part where the
-   * way back from j to i is not by i → j itself.
-   */
-  readonly curvature: FlatObjective;
-}
 
 /**
  * tr e^{W∘W} − d for the inner loop of a learner: right to some ten digits for any cycle that is not
  * longer than the series, at a third of the products that the public penalty takes to be right for
  * every cycle.
  */
-export function expPenalty(d: number, caller: string): ExpPenalty {
+export function expPenalty(d: number, caller: string): BentPenalty {
   const kernels = openKernels(d, 9);
   return kernels ? simdExpPenalty(kernels, d) : plainExpPenalty(d, caller);
 }
 
-export function plainExpPenalty(d: number, caller: string): ExpPenalty {
+export function plainExpPenalty(d: number, caller: string): BentPenalty {
   return {
     value: (w, gradient) => {
       try {
@@ -58,7 +47,7 @@ const FACTORIALS = Array.from({ length: 26 }, (_, k) => {
   return product;
 });
 
-function simdExpPenalty(kernels: Kernels, d: number): ExpPenalty {
+function simdExpPenalty(kernels: Kernels, d: number): BentPenalty {
   const { n, pack, matrices } = kernels;
   const weights = matrices[0]!;
   const powers = matrices.slice(1, 6);

@@ -1,23 +1,36 @@
 import { closeOver } from '../../penalties/log-det';
 import { openKernels, type Kernels } from '../../simd/kernels';
-import type { FlatObjective } from '../exp-penalty';
+import type { BentPenalty, FlatObjective } from '../bent-penalty';
 
 /**
- * h(W) = −log det(sI − W∘W) + d log s with its gradient, on row-major buffers and without the
- * bookkeeping of the public penalty: what the inner loops call. NaN outside the domain.
+ * h(W) = −log det(sI − W∘W) + d log s on row-major buffers and without the bookkeeping of the public
+ * penalty: what the inner loops call. NaN outside the domain. ∂h/∂W = 2(sI − W∘W)⁻ᵀ∘W.
  */
-export function barrier(size: number, s: number): FlatObjective {
+export function barrier(size: number, s: number): BentPenalty {
   const kernels = openKernels(size, 2);
-  return kernels ? simdBarrier(kernels, size, s) : plainBarrier(size, s);
+  return withValue(kernels ? simdCurvature(kernels, size, s) : plainCurvature(size, s));
 }
 
-function simdBarrier(kernels: Kernels, size: number, s: number): FlatObjective {
+/** In JavaScript: what the SIMD kernels are tested against. */
+export const plainBarrier = (size: number, s: number): BentPenalty =>
+  withValue(plainCurvature(size, s));
+
+const withValue = (curvature: FlatObjective): BentPenalty => ({
+  curvature,
+  value: (w, gradient) => {
+    const h = curvature(w, gradient);
+    for (let at = 0; at < w.length; at++) gradient[at]! *= w[at]!;
+    return h;
+  },
+});
+
+function simdCurvature(kernels: Kernels, size: number, s: number): FlatObjective {
   const { n, block, loops, pack } = kernels;
   const [weights, star] = kernels.matrices as [
     (typeof kernels.matrices)[number],
     (typeof kernels.matrices)[number],
   ];
-  return (w, gradient) => {
+  return (w, bend) => {
     kernels.put(w, weights);
     kernels.squareTransposed(weights.address, star.address, n, 1 / s);
     if (!kernels.close(star.address, n, block, loops.address, pack)) return NaN;
@@ -25,23 +38,21 @@ function simdBarrier(kernels: Kernels, size: number, s: number): FlatObjective {
     for (let i = 0; i < size; i++) {
       h -= Math.log1p(-loops.values[i]!);
       for (let j = 0; j < size; j++) {
-        const at = i * size + j;
-        gradient[at] = (2 * w[at]! * (star.values[i * n + j]! + (i === j ? 1 : 0))) / s;
+        bend[i * size + j] = (2 * (star.values[i * n + j]! + (i === j ? 1 : 0))) / s;
       }
     }
     return h;
   };
 }
 
-export function plainBarrier(size: number, s: number): FlatObjective {
+function plainCurvature(size: number, s: number): FlatObjective {
   const values = new Float64Array(size * size);
-  return (w, gradient) => {
+  return (w, bend) => {
     for (let i = 0; i < w.length; i++) values[i] = (w[i]! * w[i]!) / s;
     const h = closeOver({ size, values });
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < size; j++) {
-        const star = values[j * size + i]! + (i === j ? 1 : 0);
-        gradient[i * size + j] = (2 * w[i * size + j]! * star) / s;
+        bend[i * size + j] = (2 * (values[j * size + i]! + (i === j ? 1 : 0))) / s;
       }
     }
     return h;

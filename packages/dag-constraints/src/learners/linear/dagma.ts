@@ -9,10 +9,17 @@ import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { adamStage } from './adam-stage';
 import { barrier } from './barrier';
 import { covariance, linearLoss } from './losses';
+import { newtonOr, proximalNewton } from './proximal-newton';
 import { simdRun } from './simd-run';
 import { plainRun } from './stage-run';
 
 export interface DagmaOptions extends LearnerOptions {
+  /**
+   * How a stage is solved: `'adam'`, the default, by the steps of the reference, which ends in its graphs;
+   * or `'newton'`, for the l2 loss, to convergence by a proximal Newton method in a fifth to a tenth of the
+   * time: as many wrong edges over many graphs, though not always the same ones.
+   */
+  readonly solver?: 'adam' | 'newton';
   /** Default `'l2'`; `'logistic'` for columns of 0 and 1. */
   readonly loss?: 'l2' | 'logistic';
   /** L1 penalty of the weights; default .03. */
@@ -24,17 +31,21 @@ export interface DagmaOptions extends LearnerOptions {
   readonly muFactor?: number;
   /** s of each stage, the last one repeated; default [1, .9, .8, .7, .6]. */
   readonly s?: readonly number[];
-  /** Most Adam steps of a stage, default 3e4, and of the last, default 6e4. */
+  /** With `'adam'`: most steps of a stage, default 3e4, and of the last, default 6e4. */
   readonly warmSteps?: number;
   readonly maxSteps?: number;
-  /** Adam's learning rate; default 3e-4. */
+  /** Adam's rate; default 3e-4. */
   readonly learningRate?: number;
-  /** A stage ends early when 1000 steps change its objective by at most this part; default 1e-6. */
+  /**
+   * A stage ends early when 1000 steps of Adam change its objective by at most this part, default 1e-6, or
+   * one of Newton's lowers it by at most this part, default 2.2e-9.
+   */
   readonly tolerance?: number;
 }
 
 const CALLER = 'dagma';
 const OWN = [
+  'solver',
   'loss',
   'lambda1',
   'stages',
@@ -49,7 +60,8 @@ const OWN = [
 
 /**
  * DAGMA, linear (Bello et al. 2022): min μ(loss(W) + λ₁‖W‖₁) + h(W), h the log-det penalty, along
- * μ → 0, by Adam as in the reference, all in float64 and starting from 0: no random numbers.
+ * μ → 0, by Adam as in the reference or by a proximal Newton method, all in float64 and starting from 0:
+ * no random numbers.
  *
  * Sensitive to the scale of the columns: see `diagnose`.
  * @param x observations [n, d], n ≥ d. Not changed; centred inside for the l2 loss.
@@ -67,15 +79,16 @@ export async function dagma(
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const lambda1 = number(options.lambda1 ?? 0.03, 'lambda1');
   const stages = number(options.stages ?? 5, 'stages', 1, true);
-  const muFactor = number(options.muFactor ?? 0.1, 'muFactor');
+  const muFactor = number(options.muFactor ?? 0.1, 'muFactor', Number.MIN_VALUE);
   const list = options.s ?? [1, 0.9, 0.8, 0.7, 0.6];
   if (list.length === 0) throw new RangeError(`${CALLER}: s must name at least one value.`);
   list.forEach((value, i) => number(value, `s[${i}]`, Number.MIN_VALUE));
   const warmSteps = number(options.warmSteps ?? 3e4, 'warmSteps', 1, true);
   const maxSteps = number(options.maxSteps ?? 6e4, 'maxSteps', 1, true);
   const learningRate = number(options.learningRate ?? 3e-4, 'learningRate', Number.MIN_VALUE);
-  const tolerance = number(options.tolerance ?? 1e-6, 'tolerance');
   const lossName = options.loss ?? 'l2';
+  const solver = newtonOr('adam', options.solver, lossName, CALLER);
+  const tolerance = number(options.tolerance ?? (solver === 'adam' ? 1e-6 : 2.2e-9), 'tolerance');
   const products = lossName === 'l2' ? covariance(table) : undefined;
   const loss = linearLoss(table, lossName, CALLER, products);
   const d = table.columns.length;
@@ -85,29 +98,42 @@ export async function dagma(
   // Self-loops are free until the end, as in the reference: h drives them to 0 as μ falls, and on
   // the way they take up variance that would otherwise go to wrong edges (`finish` removes them).
   const forbidden = constraints.forbidden.map((v, at) => (at % (d + 1) === 0 ? 0 : v));
+  const newton =
+    solver === 'newton' && products
+      ? proximalNewton({
+          size: d,
+          loss,
+          covariance: products,
+          lambda1,
+          fixed: forbidden,
+          valueTolerance: tolerance,
+        })
+      : undefined;
   let w: Float64Array = new Float64Array(d * d);
   let mu = number(options.mu ?? 1, 'mu', Number.MIN_VALUE);
   for (let stage = 0; stage < stages; stage++, mu *= muFactor) {
     let s = list[Math.min(stage, list.length - 1)]!;
     // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
-    while (!Number.isFinite(barrier(d, s)(w, unused))) s += 0.1;
+    while (!Number.isFinite(barrier(d, s).value(w, unused))) s += 0.1;
     const penalty = barrier(d, s);
-    const problem = { size: d, mu, lambda1, s, forbidden, learningRate };
-    const run = (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty, w);
-    const iterations = await adamStage(run, {
-      steps: stage === stages - 1 ? maxSteps : warmSteps,
-      tolerance,
-      report: () => pacer.report(stage, stages, `μ ${mu.toExponential(0)}`),
-    });
-    w = run.weights();
-    history.push({
-      step: stage,
-      mu,
-      s,
-      loss: loss(w, unused),
-      h: penalty(w, unused),
-      iterations,
-    });
+    const report = (): Promise<void> | undefined =>
+      pacer.report(stage, stages, `μ ${mu.toExponential(0)}`);
+    let iterations: number;
+    if (newton) {
+      const pull = 1 / mu;
+      const found = await newton({ penalty, price: (h) => [pull * h, pull, 0] }, w, report);
+      w = found.theta;
+      iterations = found.iterations;
+    } else {
+      const problem = { size: d, mu, lambda1, s, forbidden, learningRate };
+      const run =
+        (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty.value, w);
+      const steps = stage === stages - 1 ? maxSteps : warmSteps;
+      iterations = await adamStage(run, { steps, tolerance, report });
+      w = run.weights();
+    }
+    const [h, lossHere] = [penalty.value(w, unused), loss(w, unused)];
+    history.push({ step: stage, mu, s, loss: lossHere, h, iterations });
   }
   await pacer.report(1, 1, 'done');
   return { ...finish(w, constraints, threshold), history };

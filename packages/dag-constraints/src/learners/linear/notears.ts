@@ -4,12 +4,14 @@ import { readTable } from '../../data/table';
 import { checkKeys, checkNumber } from '../../options';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
 import { partOf, type HistoryEntry, type LearnedGraph } from '../../progress';
-import { augmentedLagrangian } from '../augmented';
+import { augmentedLagrangian, type InnerSolver } from '../augmented';
+import type { BentPenalty } from '../bent-penalty';
+import { expPenalty } from '../exp-penalty';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { splitSolver, type WeightsOf } from '../split-solver';
 import { covariance, linearLoss, type LossName } from './losses';
-import { proximalNewton } from './proximal-newton';
+import { newtonOr, proximalNewton } from './proximal-newton';
 
 export interface NotearsOptions extends LearnerOptions {
   /**
@@ -82,15 +84,12 @@ export async function notears(
   const lossName = options.loss ?? 'l2';
   const c = covariance(table);
   const loss = linearLoss(table, lossName, CALLER, c);
-  const solver = options.solver ?? (lossName === 'l2' ? 'newton' : 'lbfgsb');
-  if (solver !== 'newton' && solver !== 'lbfgsb') {
-    throw new TypeError(`${CALLER}: solver must be 'newton' or 'lbfgsb', got ${String(solver)}.`);
-  }
-  if (solver === 'newton' && lossName !== 'l2') {
-    throw new TypeError(
-      `${CALLER}: solver 'newton' needs the l2 loss, got '${lossName}'; leave solver out or take 'lbfgsb'.`,
-    );
-  }
+  const solver = newtonOr(
+    'lbfgsb',
+    options.solver ?? (lossName === 'l2' ? 'newton' : 'lbfgsb'),
+    lossName,
+    CALLER,
+  );
   const lambda1 = checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 });
   const innerTolerance = checkNumber(options.innerTolerance ?? 2.2e-9, 'innerTolerance', CALLER, {
     least: 0,
@@ -106,11 +105,18 @@ export async function notears(
   const fixed = constraints.forbidden;
   // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
   const squares = c.map((_, at) => Math.max(c[Math.floor(at / size) * (size + 1)]!, 1e-12));
-  const minimise =
+  const minimise: InnerSolver =
     solver === 'newton'
-      ? proximalNewton(
-          { size, loss, covariance: c, lambda1, fixed, valueTolerance: innerTolerance },
-          CALLER,
+      ? newtonSolver(
+          proximalNewton({
+            size,
+            loss,
+            covariance: c,
+            lambda1,
+            fixed,
+            valueTolerance: innerTolerance,
+          }),
+          expPenalty(size, CALLER),
         )
       : splitSolver(
           {
@@ -147,6 +153,16 @@ export async function notears(
   }
   return { ...finish(best!.theta, constraints, threshold), history: best!.history };
 }
+
+/** The augmented Lagrangian's price of h is αh + ½ρh². */
+const newtonSolver =
+  (newton: ReturnType<typeof proximalNewton>, penalty: BentPenalty): InnerSolver =>
+  ({ rho, alpha }, start, onIteration) =>
+    newton(
+      { penalty, price: (h) => [h * (0.5 * rho * h + alpha), rho * h + alpha, rho] },
+      start,
+      onIteration,
+    );
 
 /** θ is W. */
 const itself = (size: number): WeightsOf => ({

@@ -26,10 +26,14 @@ describe('proximalNewton', () => {
     async (seed) => {
       const { size, c, loss, fixed, lambda1 } = problem(seed);
       const n = size * size;
-      const newton = proximalNewton(
-        { size, loss, covariance: c, lambda1, fixed, valueTolerance: 1e-13 },
-        'test',
-      );
+      const newton = proximalNewton({
+        size,
+        loss,
+        covariance: c,
+        lambda1,
+        fixed,
+        valueTolerance: 1e-13,
+      });
       const squares = c.map((_, at) => c[Math.floor(at / size) * (size + 1)]!);
       const plain = splitSolver(
         { objective: loss, lambda1, sparse: n, fixed, curvature: () => squares.slice() },
@@ -58,7 +62,11 @@ describe('proximalNewton', () => {
         [1e4, 20],
       ] as const) {
         const before = start.slice();
-        const ours = await newton({ rho, alpha }, start, quiet);
+        const ours = await newton(
+          { penalty, price: (h) => [h * (alpha + 0.5 * rho * h), alpha + rho * h, rho] },
+          start,
+          quiet,
+        );
         expect(start).toEqual(before);
         const reference = await plain({ rho, alpha }, start, quiet);
         const [found, expected] = [
@@ -79,15 +87,23 @@ describe('proximalNewton', () => {
 
   it('can be stopped between two iterations', async () => {
     const { size, c, loss, fixed, lambda1 } = problem(4);
-    const newton = proximalNewton(
-      { size, loss, covariance: c, lambda1, fixed, valueTolerance: 0 },
-      'test',
-    );
+    const newton = proximalNewton({
+      size,
+      loss,
+      covariance: c,
+      lambda1,
+      fixed,
+      valueTolerance: 0,
+    });
     const stop = (): never => {
       throw new Error('enough');
     };
-    await expect(newton({ rho: 1, alpha: 0 }, new Float64Array(size * size), stop)).rejects.toThrow(
-      'enough',
-    );
+    await expect(
+      newton(
+        { penalty: expPenalty(size, 'test'), price: (h) => [h, 1, 0] },
+        new Float64Array(size * size),
+        stop,
+      ),
+    ).rejects.toThrow('enough');
   });
 });

@@ -1,7 +1,6 @@
-import type { InnerSolver } from '../augmented';
-import { expPenalty } from '../exp-penalty';
+import type { BentPenalty } from '../bent-penalty';
 import { LassoColumn } from './lasso-column';
-import type { LinearLoss } from './losses';
+import type { LinearLoss, LossName } from './losses';
 
 interface ProximalNewtonProblem {
   readonly size: number;
@@ -10,7 +9,7 @@ interface ProximalNewtonProblem {
   /** C = XᵀX/n of centred columns, row-major. */
   readonly covariance: Float64Array;
   readonly lambda1: number;
-  /** 1 where W stays 0, the diagonal included. */
+  /** 1 where W stays 0. */
   readonly fixed: ArrayLike<number>;
   /** Ends when a full step lowers the objective by a smaller part. */
   readonly valueTolerance: number;
@@ -36,26 +35,66 @@ interface Point {
   h: number;
   /** Of the loss. */
   gradient: Float64Array;
-  /** 2(e^{W∘W})ᵀ: ∂²h/∂W² where W is 0, and ∂h/∂W where multiplied by W. */
+  /** What `BentPenalty` tells of h's curvature. */
   bend: Float64Array;
 }
 
 /**
- * Minimises the augmented Lagrangian of linear NOTEARS with squared loss,
+ * The solver that was asked for, `other` where none was.
+ * @throws TypeError for another name, or for Newton with a loss whose Hessian is not C.
+ */
+export function newtonOr<Other extends string>(
+  other: Other,
+  asked: 'newton' | Other | undefined,
+  loss: LossName,
+  caller: string,
+): 'newton' | Other {
+  const solver = asked ?? other;
+  if (solver !== 'newton' && solver !== other) {
+    throw new TypeError(`${caller}: solver must be 'newton' or '${other}', got ${String(solver)}.`);
+  }
+  if (solver === 'newton' && loss !== 'l2') {
+    throw new TypeError(
+      `${caller}: solver 'newton' needs the l2 loss, got '${loss}'; leave solver out or take '${other}'.`,
+    );
+  }
+  return solver;
+}
+
+/** φ(h(W)), what the penalty adds to the objective. */
+export interface PricedPenalty {
+  readonly penalty: BentPenalty;
+  /** φ, φ′ ≥ 0 and φ″ ≥ 0 at h. */
+  readonly price: (h: number) => readonly [value: number, slope: number, bend: number];
+}
+
+interface Minimum {
+  theta: Float64Array;
+  /** Loss and h there. */
+  loss: number;
+  h: number;
+  /** How often the objective was evaluated, and how many steps were taken. */
+  evaluations: number;
+  iterations: number;
+}
+
+/**
+ * A solver for
  *
- *   F(W) = ½ tr (I − W)ᵀC(I − W) + λ₁‖W‖₁ + αh + ½ρh²,  h = tr e^{W∘W} − d,
+ *   min F(W) = ½ tr (I − W)ᵀC(I − W) + λ₁‖W‖₁ + φ(h(W))
  *
- * by a proximal Newton method (Lee, Sun & Saunders 2014). The model at W keeps the Hessian of the loss,
- * which is C for every column, as it is; of h it keeps the diagonal 2(ρh + α)(e^{W∘W})ᵀ and, of ρ, the
- * square of the slope. That leaves a lasso for each column, solved exactly, one column after the other.
+ * with a penalty h of W∘W, by a proximal Newton method (Lee, Sun & Saunders 2014): φ = αh + ½ρh² and
+ * h = tr e^{W∘W} − d for NOTEARS, φ = h/μ and h = −log det(sI − W∘W) for DAGMA. The model at W keeps the
+ * Hessian of the loss, which is C for every column, as it is; of φ(h) it keeps φ′ times the diagonal that
+ * `BentPenalty` tells and φ″ times the square of h's slope. That leaves a lasso for each column, solved
+ * exactly, one column after the other.
  *
- * What L-BFGS-B needs thousands of steps to learn, that columns of very different variance go
+ * What first-order methods need thousands of steps to learn, that columns of very different variance go
  * together, is known here from the start.
  */
-export function proximalNewton(problem: ProximalNewtonProblem, caller: string): InnerSolver {
+export function proximalNewton(problem: ProximalNewtonProblem) {
   const { size: d, loss, covariance: c, lambda1, valueTolerance } = problem;
   const n = d * d;
-  const penalty = expPenalty(d, caller);
   const fixedOf = Array.from({ length: d }, (_, j) =>
     Uint8Array.from({ length: d }, (_, i) => (problem.fixed[i * d + j] ? 1 : 0)),
   );
@@ -80,20 +119,25 @@ export function proximalNewton(problem: ProximalNewtonProblem, caller: string): 
     bend: new Float64Array(n),
   });
 
-  return async ({ rho, alpha }, start, onIteration) => {
+  return async (
+    { penalty, price }: PricedPenalty,
+    start: Float64Array,
+    onIteration: () => Promise<void> | undefined,
+  ): Promise<Minimum> => {
     let evaluations = 0;
+    let iterations = 0;
     const evaluate = (point: Point): void => {
       evaluations++;
       point.loss = loss(point.w, point.gradient);
       point.h = penalty.curvature(point.w, point.bend);
       let norm = 0;
       for (let i = 0; i < n; i++) norm += Math.abs(point.w[i]!);
-      point.value = point.loss + lambda1 * norm + point.h * (0.5 * rho * point.h + alpha);
+      point.value = point.loss + lambda1 * norm + price(point.h)[0];
     };
 
     /** The gradient of F's smooth part; returns the largest component of F's least subgradient. */
     const differentiate = ({ w, h, gradient: ofLoss, bend }: Point): number => {
-      const factor = rho * h + alpha;
+      const [, factor] = price(h);
       let largest = 0;
       for (let j = 0; j < d; j++) {
         const fixed = fixedOf[j]!;
@@ -115,9 +159,9 @@ export function proximalNewton(problem: ProximalNewtonProblem, caller: string): 
 
     /** One pass over the columns of the model's minimum, into `step`; returns F's slope along it. */
     const descend = ({ w, h, bend }: Point, damping: number, backwards: boolean): number => {
-      const factor = rho * h + alpha;
-      const root = Math.sqrt(rho);
-      let along = 0; // √ρ ∇h·step over the columns done
+      const [, factor, square] = price(h);
+      const root = Math.sqrt(square);
+      let along = 0; // √φ″ ∇h·step over the columns done
       let slope = 0;
       for (let k = 0; k < d; k++) {
         const j = backwards ? d - 1 - k : k;
@@ -157,9 +201,9 @@ export function proximalNewton(problem: ProximalNewtonProblem, caller: string): 
     evaluate(current);
     let damping = DAMPING.first;
     let idle = 0;
-    for (let iteration = 0; iteration < MOST_STEPS; iteration++) {
+    for (; iterations < MOST_STEPS; iterations++) {
       if (differentiate(current) <= GRADIENT_TOLERANCE) break;
-      const slope = descend(current, damping, iteration % 2 === 1);
+      const slope = descend(current, damping, iterations % 2 === 1);
       if (!(slope < 0)) break;
       let share = 1;
       let better = false;
@@ -180,6 +224,7 @@ export function proximalNewton(problem: ProximalNewtonProblem, caller: string): 
       if (share === 1) damping = Math.max(damping / 2, DAMPING.least);
       else if (share < 0.5) damping = Math.min(damping * Math.max(4, 1 / share), DAMPING.most);
     }
-    return { theta: Float64Array.from(current.w), loss: current.loss, h: current.h, evaluations };
+    const { w, loss: last, h } = current;
+    return { theta: w, loss: last, h, evaluations, iterations };
   };
 }

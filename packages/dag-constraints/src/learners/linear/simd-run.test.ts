@@ -21,7 +21,7 @@ function both(d: number, change: Partial<Stage> = {}): [StageRun, StageRun] {
   const simd = simdRun(problem, covariance(table), start);
   if (!simd) throw new Error('Node has SIMD');
   const loss = linearLoss(table, 'l2', 'test');
-  return [simd, plainRun(problem, loss, plainBarrier(d, problem.s), start)];
+  return [simd, plainRun(problem, loss, plainBarrier(d, problem.s).value, start)];
 }
 
 const expectSame = (simd: StageRun, plain: StageRun): void => {
@@ -68,8 +68,8 @@ describe('simdRun', () => {
     for (const scale of [0.1, 0.3, 2]) {
       const w = Float64Array.from({ length: 49 }, () => scale * rng.normal());
       const [fast, plain] = [new Float64Array(49), new Float64Array(49)];
-      const value = barrier(7, 0.8)(w, fast);
-      const reference = plainBarrier(7, 0.8)(w, plain);
+      const value = barrier(7, 0.8).value(w, fast);
+      const reference = plainBarrier(7, 0.8).value(w, plain);
       expect(Number.isFinite(value)).toBe(scale < 1);
       if (!Number.isFinite(reference)) expect(value).toBeNaN();
       else {
