@@ -29,6 +29,12 @@ export interface DagmaOptions extends LearnerOptions {
   /** μ of the first stage, default 1, and its factor from stage to stage, default .1. */
   readonly mu?: number;
   readonly muFactor?: number;
+  /**
+   * After the stages, more of them follow, μ falling as before, while h is larger than this: a few where the
+   * columns are in large units (a standard deviation of 10 or more), for which the reference's last
+   * μ leaves cycles. Default 1e-5·d.
+   */
+  readonly hTolerance?: number;
   /** s of each stage, the last one repeated; default [1, .9, .8, .7, .6]. */
   readonly s?: readonly number[];
   /** With `'adam'`: most steps of a stage, default 3e4, and of the last, default 6e4. */
@@ -44,6 +50,8 @@ export interface DagmaOptions extends LearnerOptions {
 }
 
 const CALLER = 'dagma';
+/** Stages that may be added: enough for columns in units of 10⁷ standard deviations. */
+const MOST_MORE = 15;
 const OWN = [
   'solver',
   'loss',
@@ -51,6 +59,7 @@ const OWN = [
   'stages',
   'mu',
   'muFactor',
+  'hTolerance',
   's',
   'warmSteps',
   'maxSteps',
@@ -92,6 +101,7 @@ export async function dagma(
   const products = lossName === 'l2' ? covariance(table) : undefined;
   const loss = linearLoss(table, lossName, CALLER, products);
   const d = table.columns.length;
+  const hTolerance = number(options.hTolerance ?? 1e-5 * d, 'hTolerance');
   const pacer = new Pacer(options);
   const history: HistoryEntry[] = [];
   const unused = new Float64Array(d * d);
@@ -111,13 +121,15 @@ export async function dagma(
       : undefined;
   let w: Float64Array = new Float64Array(d * d);
   let mu = number(options.mu ?? 1, 'mu', Number.MIN_VALUE);
-  for (let stage = 0; stage < stages; stage++, mu *= muFactor) {
+  let h = Infinity;
+  const last = muFactor < 1 ? stages + MOST_MORE : stages;
+  for (let stage = 0; stage < stages || (h > hTolerance && stage < last); stage++, mu *= muFactor) {
     let s = list[Math.min(stage, list.length - 1)]!;
     // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
     while (!Number.isFinite(barrier(d, s).value(w, unused))) s += 0.1;
     const penalty = barrier(d, s);
     const report = (): Promise<void> | undefined =>
-      pacer.report(stage, stages, `μ ${mu.toExponential(0)}`);
+      pacer.report(stage, Math.max(stages, stage + 1), `μ ${mu.toExponential(0)}`);
     let iterations: number;
     if (newton) {
       const pull = 1 / mu;
@@ -128,12 +140,12 @@ export async function dagma(
       const problem = { size: d, mu, lambda1, s, forbidden, learningRate };
       const run =
         (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty.value, w);
-      const steps = stage === stages - 1 ? maxSteps : warmSteps;
+      const steps = stage >= stages - 1 ? maxSteps : warmSteps;
       iterations = await adamStage(run, { steps, tolerance, report });
       w = run.weights();
     }
-    const [h, lossHere] = [penalty.value(w, unused), loss(w, unused)];
-    history.push({ step: stage, mu, s, loss: lossHere, h, iterations });
+    h = penalty.value(w, unused);
+    history.push({ step: stage, mu, s, loss: loss(w, unused), h, iterations });
   }
   await pacer.report(1, 1, 'done');
   return { ...finish(w, constraints, threshold), history };

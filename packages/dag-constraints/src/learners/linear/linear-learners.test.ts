@@ -180,6 +180,23 @@ describe('dagma by its two solvers', () => {
     newton.history.forEach(({ iterations }) => expect(iterations).toBeLessThan(500));
   });
 
+  it.each(['adam', 'newton'] as const)(
+    'finds by %s in large units what it finds in small ones',
+    async (solver) => {
+      const { x, weights } = linearData(8, 10, 500, 1);
+      const large = x.map((row) => row.map((v) => 1000 * v));
+      const found = await dagma(large, { solver });
+      expect(shd(found.adjacency, weights)).toBeLessThanOrEqual(1);
+      expect(found.history.length).toBeGreaterThan(5);
+      expect(found.history.at(-1)!['h']).toBeLessThanOrEqual(8e-5);
+      // The stages of the reference alone end in cycles and self-loops.
+      const plain = await dagma(large, { solver, hTolerance: Infinity });
+      expect(plain.history.length).toBe(5);
+      expect(plain.history.at(-1)!['h']).toBeGreaterThan(1);
+      expect(shd(plain.adjacency, weights)).toBeGreaterThan(5);
+    },
+  );
+
   it('refuses a solver that the loss does not have', async () => {
     const x = linearData(3, 2, 50, 1).x.map((row) => row.map((v) => (v > 0 ? 1 : 0)));
     await expect(dagma(x, { loss: 'logistic', solver: 'newton' })).rejects.toThrow(
