@@ -1,7 +1,7 @@
 // Structure learners beside the Python packages dagma and gCastle, on the same data in one run.
 //
 //   npm run bench -- structure [--sizes 20,50] [--seeds 1,2] [--graphs ER2] [--learners dagma,notears]
-//     [--sides ours,theirs,sort] [--limit 400] [--python venv/bin/python] [--runs runs.jsonl] [--exact]
+//     [--sides "ours,theirs,sort,other solver"] [--limit 400] [--python venv/bin/python] [--runs runs.jsonl] [--exact]
 //
 // Our learner and theirs take turns on each data set, one thread each, and every run is added to
 // --runs as it ends: a run that is cut off goes on where it stopped (a later line of --runs counts more). The summary of all of --runs is
@@ -59,11 +59,13 @@ const sides: Record<string, Side> = {
         ? (await dagma(x, { tolerance: 1e-4 })).weights
         : (await notears(x, { innerTolerance: 1e-6 })).weights,
     ),
-  // NOTEARS with the reference's solver in place of its default one.
-  lbfgsb: (x, learner) => {
-    if (learner !== 'notears') throw new Error(`--sides lbfgsb: for notears only, not ${learner}.`);
-    return timed(async () => (await notears(x, { solver: 'lbfgsb' })).weights);
-  },
+  // With the solver that is not the default: the reference's for NOTEARS, Newton's for DAGMA.
+  'other solver': (x, learner) =>
+    timed(async () =>
+      learner === 'dagma'
+        ? (await dagma(x, { solver: 'newton' })).weights
+        : (await notears(x, { solver: 'lbfgsb' })).weights,
+    ),
   theirs: async (x, learner) => {
     peer ??= await startPeer(options.python ?? peerPython());
     return askPeer(peer, x, { learner, limit }, folder);

@@ -26,6 +26,7 @@ interface Side {
   readonly shd: number;
   readonly shdDeviation: number;
   readonly cpu: number;
+  /** Seeds on which the limit of processor time was reached, of all that were run. */
   readonly unfinished: number;
 }
 
@@ -61,15 +62,14 @@ export function summarise(runs: readonly Run[]): Row[] {
       const all = group.filter(
         (run) => run.side === side && (both.length === 0 || both.includes(run.seed)),
       );
-      if (all.length === 0) continue;
       const done = all.filter((run) => run.shd !== undefined);
       const distances = done.map((run) => run.shd!);
       sides[side] = {
         seeds: done.length,
-        shd: round(mean(distances), 4),
-        shdDeviation: round(deviation(distances), 3),
-        cpu: round(mean(done.map((run) => run.cpu)), 3),
-        unfinished: all.length - done.length,
+        shd: distances.length > 0 ? round(mean(distances), 4) : NaN,
+        shdDeviation: distances.length > 0 ? round(deviation(distances), 3) : NaN,
+        cpu: done.length > 0 ? round(mean(done.map((run) => run.cpu)), 3) : NaN,
+        unfinished: group.filter((run) => run.side === side && run.shd === undefined).length,
       };
     }
     const pairs = group.flatMap((mine) => {
@@ -98,32 +98,62 @@ export function summarise(runs: readonly Run[]): Row[] {
   });
 }
 
-const show = (side: Side | undefined): string =>
-  side && side.seeds > 0
-    ? `${side.shd} ± ${side.shdDeviation}${side.unfinished ? ` (${side.unfinished} not finished)` : ''}`
-    : '–';
+const show = (side: Side | undefined): string => {
+  if (!side) return '–';
+  const late = side.unfinished ? ` (${side.unfinished} over the limit)` : '';
+  return side.seeds > 0 ? `${side.shd} ± ${side.shdDeviation}${late}` : `–${late}`;
+};
+const seconds = (side: Side | undefined): number | string =>
+  side && side.seeds > 0 ? side.cpu : '–';
 
-/** The rows as the table of the README. */
+/** The rows as the tables of the README, one for each learner. */
 export function toMarkdown(rows: readonly Row[]): string {
-  const lines = rows.map(({ learner, graph, nodes, scale, sides, pairs, quietPairs, timeRatio }) =>
-    [
-      '',
-      learner,
-      `${graph}, d = ${nodes}`,
-      scale,
-      pairs,
-      show(sides['ours']),
-      show(sides['theirs']),
-      sides['sort']?.shd ?? '–',
-      sides['ours']?.cpu ?? '–',
-      sides['theirs']?.seeds ? sides['theirs'].cpu : '–',
-      timeRatio === undefined ? '–' : `${timeRatio}${quietPairs > 0 ? '' : '*'}`,
-      '',
-    ].join(' | '),
-  );
+  return [...new Set(rows.map(({ learner }) => learner))]
+    .map((learner) => table(rows.filter((row) => row.learner === learner)))
+    .join('\n\n');
+}
+
+function table(rows: readonly Row[]): string {
+  const solvers = rows.some(({ sides }) => sides['other solver'] !== undefined);
+  const two = (cell: unknown): unknown[] => (solvers ? [cell] : []);
+  const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
+  const head = [
+    rows[0]!.learner,
+    'data',
+    'seeds',
+    'SHD ours',
+    ...two('other solver'),
+    'Python',
+    'sort',
+    's ours',
+    ...two('other solver'),
+    'Python',
+    'time ratio',
+    ...two('other solver'),
+  ];
   return [
-    '| learner | graph | data | seeds | SHD ours | SHD Python | SHD sort | s ours | s Python | time ratio |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...lines.map((line) => line.trim()),
+    line(head),
+    line(head.map(() => '---')),
+    ...rows.map(({ graph, nodes, scale, sides, pairs, quietPairs, timeRatio }) => {
+      const { ours, theirs, sort, 'other solver': other } = sides;
+      const otherRatio =
+        other && theirs && other.seeds > 0 && other.seeds === theirs.seeds
+          ? round(other.cpu / theirs.cpu, 2)
+          : '–';
+      return line([
+        `${graph}, d = ${nodes}`,
+        scale,
+        pairs,
+        show(ours),
+        ...two(show(other)),
+        show(theirs),
+        sort?.shd ?? '–',
+        seconds(ours),
+        ...two(seconds(other)),
+        seconds(theirs),
+        timeRatio === undefined ? '–' : `${timeRatio}${quietPairs > 0 ? '' : '*'}`,
+        ...two(otherRatio),
+      ]);
+    }),
   ].join('\n');
 }

@@ -21,7 +21,7 @@ export type InnerSolver = (
   evaluations: number;
 }>;
 
-interface AugmentedSettings {
+export interface AugmentedSettings {
   /** Most outer iterations. */
   readonly maxIterations: number;
   /** Stops when h is at most this. */

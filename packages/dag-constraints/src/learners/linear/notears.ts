@@ -3,8 +3,8 @@ import type * as tf from '@tensorflow/tfjs';
 import { readTable } from '../../data/table';
 import { checkKeys, checkNumber } from '../../options';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
-import { partOf, type HistoryEntry, type LearnedGraph } from '../../progress';
-import { augmentedLagrangian, type InnerSolver } from '../augmented';
+import { partOf, type HistoryEntry, type LearnedGraph, type LongWork } from '../../progress';
+import { augmentedLagrangian, type AugmentedSettings, type InnerSolver } from '../augmented';
 import type { BentPenalty } from '../bent-penalty';
 import { expPenalty } from '../exp-penalty';
 import { finish } from '../finish';
@@ -135,23 +135,40 @@ export async function notears(
     most: 2,
     integer: true,
   });
+  const { theta, history } = await bestPath(
+    minimise,
+    size,
+    lambda1,
+    { ...settings, paths },
+    options,
+  );
+  return { ...finish(theta, constraints, threshold), history };
+}
+
+/** The path that ends in the lower loss + λ₁‖W‖₁, of those that end in a DAG if any does. */
+async function bestPath(
+  minimise: InnerSolver,
+  size: number,
+  lambda1: number,
+  { paths, ...settings }: Omit<AugmentedSettings, 'carry'> & { readonly paths: number },
+  work: LongWork,
+): Promise<{ theta: Float64Array; history: HistoryEntry[] }> {
   let best: { theta: Float64Array; history: HistoryEntry[]; h: number; price: number } | undefined;
   for (let path = 0; path < paths; path++) {
     const { theta, history } = await augmentedLagrangian(
       minimise,
       new Float64Array(size * size),
       { ...settings, carry: path === 1 },
-      partOf(options, path, paths),
+      partOf(work, path, paths),
     );
     const last = history.at(-1)!;
-    // A path that ends before it is acyclic, at rhoMax or maxIterations, is not compared by its price.
     const h = Math.max(last['h']!, settings.hTolerance);
     const price = theta.reduce((sum, w) => sum + lambda1 * Math.abs(w), last['loss']!);
     if (!best || h < best.h || (h === best.h && price < best.price)) {
       best = { theta, history, h, price };
     }
   }
-  return { ...finish(best!.theta, constraints, threshold), history: best!.history };
+  return best!;
 }
 
 /** The augmented Lagrangian's price of h is αh + ½ρh². */
