@@ -1,7 +1,7 @@
 import { Pacer, type HistoryEntry, type LongWork } from '../progress';
 
 /** The augmented Lagrangian's part of h: αh + ½ρh². */
-export interface Multipliers {
+interface Multipliers {
   readonly rho: number;
   readonly alpha: number;
 }
