@@ -123,7 +123,7 @@ if (exact) console.table(exact);
 if (options.out) {
   const report = {
     ...previous,
-    what: `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}; weights ±U[.5, 2), equal noise variances; defaults of both sides, one thread each; ratio = ours / theirs`,
+    what: `SHD (a reversal counts 1) and processor seconds at n = ${ROWS}; weights ±U[.5, 2), equal noise variances; defaults of both sides, one thread each; ratio = ours / theirs; 'other solver' is ours with dagma's 'newton', notears' 'lbfgsb'; runs that an earlier report held were kept, so sides can be of different days`,
     ...circumstances(),
     ...(peer && { peers: peer.versions }),
     peerLimitSeconds: limit,
