@@ -10,3 +10,13 @@ export interface BentPenalty {
    */
   readonly curvature: FlatObjective;
 }
+
+/** The slope is the curvature times W. */
+export const withValue = (curvature: FlatObjective): BentPenalty => ({
+  curvature,
+  value: (w, gradient) => {
+    const h = curvature(w, gradient);
+    for (let at = 0; at < w.length; at++) gradient[at]! *= w[at]!;
+    return h;
+  },
+});

@@ -1,6 +1,6 @@
 import { expTraceBlock } from '../penalties/exp-trace';
 import { penalise } from '../penalties/penalty';
-import type { BentPenalty, FlatObjective } from './bent-penalty';
+import { withValue, type BentPenalty, type FlatObjective } from './bent-penalty';
 import { openKernels, type Buffer, type Kernels } from '../simd/kernels';
 
 /**
@@ -91,14 +91,7 @@ function simdExpPenalty(kernels: Kernels, d: number): BentPenalty {
     }
     return Number.isFinite(h) ? h : Infinity;
   };
-  return {
-    curvature,
-    value: (w, gradient) => {
-      const h = curvature(w, gradient);
-      for (let at = 0; at < w.length; at++) gradient[at]! *= w[at]!;
-      return h;
-    },
-  };
+  return withValue(curvature);
 }
 
 /** The smaller of the largest row and column sums of W∘W. */

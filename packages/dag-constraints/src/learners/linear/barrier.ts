@@ -1,6 +1,6 @@
 import { closeOver } from '../../penalties/log-det';
 import { openKernels, type Kernels } from '../../simd/kernels';
-import type { BentPenalty, FlatObjective } from '../bent-penalty';
+import { withValue, type BentPenalty, type FlatObjective } from '../bent-penalty';
 
 /**
  * h(W) = −log det(sI − W∘W) + d log s on row-major buffers and without the bookkeeping of the public
@@ -14,15 +14,6 @@ export function barrier(size: number, s: number): BentPenalty {
 /** In JavaScript: what the SIMD kernels are tested against. */
 export const plainBarrier = (size: number, s: number): BentPenalty =>
   withValue(plainCurvature(size, s));
-
-const withValue = (curvature: FlatObjective): BentPenalty => ({
-  curvature,
-  value: (w, gradient) => {
-    const h = curvature(w, gradient);
-    for (let at = 0; at < w.length; at++) gradient[at]! *= w[at]!;
-    return h;
-  },
-});
 
 function simdCurvature(kernels: Kernels, size: number, s: number): FlatObjective {
   const { n, block, loops, pack } = kernels;
