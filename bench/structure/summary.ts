@@ -15,6 +15,7 @@ export interface Run extends Cell {
   readonly quiet?: boolean;
 }
 
+/** NaN of none. */
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, v) => sum + v, 0) / values.length;
 const deviation = (values: readonly number[]): number =>
@@ -66,9 +67,9 @@ export function summarise(runs: readonly Run[]): Row[] {
       const distances = done.map((run) => run.shd!);
       sides[side] = {
         seeds: done.length,
-        shd: distances.length > 0 ? round(mean(distances), 4) : NaN,
-        shdDeviation: distances.length > 0 ? round(deviation(distances), 3) : NaN,
-        cpu: done.length > 0 ? round(mean(done.map((run) => run.cpu)), 3) : NaN,
+        shd: round(mean(distances), 4),
+        shdDeviation: round(deviation(distances), 3),
+        cpu: round(mean(done.map((run) => run.cpu)), 3),
         unfinished: group.filter((run) => run.side === side && run.shd === undefined).length,
       };
     }

@@ -5,13 +5,12 @@ import { checkKeys, checkNumber } from '../../options';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
 import { partOf, type HistoryEntry, type LearnedGraph, type LongWork } from '../../progress';
 import { augmentedLagrangian, type AugmentedSettings, type InnerSolver } from '../augmented';
-import type { BentPenalty } from '../bent-penalty';
 import { expPenalty } from '../exp-penalty';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { splitSolver, type WeightsOf } from '../split-solver';
 import { covariance, linearLoss, type LossName } from './losses';
-import { newtonOr, proximalNewton } from './proximal-newton';
+import { newtonOr, proximalNewton, type LinearProblem } from './proximal-newton';
 
 export interface NotearsOptions extends LearnerOptions {
   /**
@@ -84,12 +83,7 @@ export async function notears(
   const lossName = options.loss ?? 'l2';
   const c = covariance(table);
   const loss = linearLoss(table, lossName, CALLER, c);
-  const solver = newtonOr(
-    'lbfgsb',
-    options.solver ?? (lossName === 'l2' ? 'newton' : 'lbfgsb'),
-    lossName,
-    CALLER,
-  );
+  const solver = newtonOr('lbfgsb', options.solver, lossName, CALLER, 'newton');
   const lambda1 = checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 });
   const innerTolerance = checkNumber(options.innerTolerance ?? 2.2e-9, 'innerTolerance', CALLER, {
     least: 0,
@@ -102,34 +96,15 @@ export async function notears(
     hTolerance: checkNumber(options.hTolerance ?? 1e-8, 'hTolerance', CALLER, { least: 0 }),
     rhoMax: checkNumber(options.rhoMax ?? 1e16, 'rhoMax', CALLER, { least: 1 }),
   };
-  const fixed = constraints.forbidden;
-  // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
-  const squares = c.map((_, at) => Math.max(c[Math.floor(at / size) * (size + 1)]!, 1e-12));
-  const minimise: InnerSolver =
-    solver === 'newton'
-      ? newtonSolver(
-          proximalNewton({
-            size,
-            loss,
-            covariance: c,
-            lambda1,
-            fixed,
-            valueTolerance: innerTolerance,
-          }),
-          expPenalty(size, CALLER),
-        )
-      : splitSolver(
-          {
-            objective: loss,
-            lambda1,
-            sparse: size * size,
-            fixed,
-            curvature: () => Float64Array.from(squares),
-          },
-          itself(size),
-          innerTolerance,
-          CALLER,
-        );
+  const problem = {
+    size,
+    loss,
+    covariance: c,
+    lambda1,
+    fixed: constraints.forbidden,
+    valueTolerance: innerTolerance,
+  };
+  const minimise = solver === 'newton' ? byNewton(problem) : byLbfgsb(problem);
   const paths = checkNumber(options.paths ?? (solver === 'newton' ? 2 : 1), 'paths', CALLER, {
     least: 1,
     most: 2,
@@ -172,14 +147,34 @@ async function bestPath(
 }
 
 /** The augmented Lagrangian's price of h is αh + ½ρh². */
-const newtonSolver =
-  (newton: ReturnType<typeof proximalNewton>, penalty: BentPenalty): InnerSolver =>
-  ({ rho, alpha }, start, onIteration) =>
+function byNewton(problem: LinearProblem): InnerSolver {
+  const newton = proximalNewton(problem);
+  const penalty = expPenalty(problem.size, CALLER);
+  return ({ rho, alpha }, start, onIteration) =>
     newton(
       { penalty, price: (h) => [h * (0.5 * rho * h + alpha), rho * h + alpha, rho] },
       start,
       onIteration,
     );
+}
+
+function byLbfgsb({
+  size,
+  loss,
+  covariance: c,
+  lambda1,
+  fixed,
+  valueTolerance,
+}: LinearProblem): InnerSolver {
+  // What the l2 loss bends along W[i][j]; about right, up to a factor, for the others.
+  const squares = c.map((_, at) => Math.max(c[Math.floor(at / size) * (size + 1)]!, 1e-12));
+  return splitSolver(
+    { objective: loss, lambda1, sparse: size * size, fixed, curvature: () => squares.slice() },
+    itself(size),
+    valueTolerance,
+    CALLER,
+  );
+}
 
 /** θ is W. */
 const itself = (size: number): WeightsOf => ({

@@ -15,7 +15,7 @@ function problem(seed: number) {
   const fixed = Float64Array.from({ length: size * size }, (_, at) =>
     at % (size + 1) === 0 || at === 3 ? 1 : 0,
   );
-  return { size, c, loss: linearLoss(table, 'l2', 'test', c), fixed, lambda1: 0.1 };
+  return { size, covariance: c, loss: linearLoss(table, 'l2', 'test', c), fixed, lambda1: 0.1 };
 }
 
 const quiet = (): undefined => undefined;
@@ -24,16 +24,10 @@ describe('proximalNewton', () => {
   it.each([1, 2, 3])(
     'finds the minimum that L-BFGS-B finds, in fewer steps (seed %d)',
     async (seed) => {
-      const { size, c, loss, fixed, lambda1 } = problem(seed);
+      const pieces = problem(seed);
+      const { size, covariance: c, loss, fixed, lambda1 } = pieces;
       const n = size * size;
-      const newton = proximalNewton({
-        size,
-        loss,
-        covariance: c,
-        lambda1,
-        fixed,
-        valueTolerance: 1e-13,
-      });
+      const newton = proximalNewton({ ...pieces, valueTolerance: 1e-13 });
       const squares = c.map((_, at) => c[Math.floor(at / size) * (size + 1)]!);
       const plain = splitSolver(
         { objective: loss, lambda1, sparse: n, fixed, curvature: () => squares.slice() },
@@ -86,22 +80,15 @@ describe('proximalNewton', () => {
   );
 
   it('can be stopped between two iterations', async () => {
-    const { size, c, loss, fixed, lambda1 } = problem(4);
-    const newton = proximalNewton({
-      size,
-      loss,
-      covariance: c,
-      lambda1,
-      fixed,
-      valueTolerance: 0,
-    });
+    const pieces = problem(4);
+    const newton = proximalNewton({ ...pieces, valueTolerance: 0 });
     const stop = (): never => {
       throw new Error('enough');
     };
     await expect(
       newton(
-        { penalty: expPenalty(size, 'test'), price: (h) => [h, 1, 0] },
-        new Float64Array(size * size),
+        { penalty: expPenalty(pieces.size, 'test'), price: (h) => [h, 1, 0] },
+        new Float64Array(pieces.size ** 2),
         stop,
       ),
     ).rejects.toThrow('enough');

@@ -2,7 +2,8 @@ import type { BentPenalty } from '../bent-penalty';
 import { LassoColumn } from './lasso-column';
 import type { LinearLoss, LossName } from './losses';
 
-interface ProximalNewtonProblem {
+/** Of the loss and L1, without a penalty. */
+export interface LinearProblem {
   readonly size: number;
   /** ½ tr (I − W)ᵀC(I − W) and its gradient C(W − I). */
   readonly loss: LinearLoss;
@@ -40,7 +41,7 @@ interface Point {
 }
 
 /**
- * The solver that was asked for, `other` where none was.
+ * The solver that was asked for; where none was, `preferred` with the l2 loss and `other` with another.
  * @throws TypeError for another name, or for Newton with a loss whose Hessian is not C.
  */
 export function newtonOr<Other extends string>(
@@ -48,8 +49,9 @@ export function newtonOr<Other extends string>(
   asked: 'newton' | Other | undefined,
   loss: LossName,
   caller: string,
+  preferred: 'newton' | Other = other,
 ): 'newton' | Other {
-  const solver = asked ?? other;
+  const solver = asked ?? (loss === 'l2' ? preferred : other);
   if (solver !== 'newton' && solver !== other) {
     throw new TypeError(`${caller}: solver must be 'newton' or '${other}', got ${String(solver)}.`);
   }
@@ -92,7 +94,7 @@ interface Minimum {
  * What first-order methods need thousands of steps to learn, that columns of very different variance go
  * together, is known here from the start.
  */
-export function proximalNewton(problem: ProximalNewtonProblem) {
+export function proximalNewton(problem: LinearProblem) {
   const { size: d, loss, covariance: c, lambda1, valueTolerance } = problem;
   const n = d * d;
   const fixedOf = Array.from({ length: d }, (_, j) =>
