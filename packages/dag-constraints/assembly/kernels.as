@@ -185,6 +185,131 @@ export function addProduct(gradient: usize, factor: f64, w: usize, s: usize, n: 
   }
 }
 
+/** Cholesky's pivots are at least this part of the diagonal they come from. */
+const LEAST_PIVOT: f64 = 1e-14;
+
+/**
+ * The lower triangle of A's first `count` rows becomes L with A = LLᵀ; above the diagonal nothing counts. Four
+ * rows at a time, each from all before it. A pivot that is raised has 0 below it: what stands there is
+ * rounding. The rows up to the next multiple of 4 are scratch; `pack` has room for n² + 5n doubles.
+ */
+export function cholesky(a: usize, n: u32, count: u32, pack: usize): void {
+  const row = <usize>n << 3;
+  const own = pack + <usize>n * row; // L of the four rows, column after column; −L of all before in `pack`
+  const inverse = own + 4 * row; // of the pivots, 0 of those that were raised
+  for (let i: u32 = 0; i < count; i += 4) {
+    const at = a + <usize>i * row;
+    const kept = pack + <usize>i * row;
+    for (let j: u32 = 0; j < i; j += 4) {
+      const to = <usize>j << 3;
+      update(at + to, row, own, pack + <usize>j * row, 32, j);
+      const l1 = a + <usize>j * row + to + row;
+      const l2 = l1 + row;
+      const l3 = l2 + row;
+      const d0 = load<f64>(inverse + to);
+      const d1 = load<f64>(inverse + to, 8);
+      const d2 = load<f64>(inverse + to, 16);
+      const d3 = load<f64>(inverse + to, 24);
+      const l10 = load<f64>(l1);
+      const l20 = load<f64>(l2);
+      const l21 = load<f64>(l2, 8);
+      const l30 = load<f64>(l3);
+      const l31 = load<f64>(l3, 8);
+      const l32 = load<f64>(l3, 16);
+      for (let r: usize = 0; r < 4; r++) {
+        const t = at + r * row + to;
+        const x0 = load<f64>(t) * d0;
+        const x1 = (load<f64>(t, 8) - x0 * l10) * d1;
+        const x2 = (load<f64>(t, 16) - x0 * l20 - x1 * l21) * d2;
+        const x3 = (load<f64>(t, 24) - x0 * l30 - x1 * l31 - x2 * l32) * d3;
+        put(t, own, kept, (to << 2) + (r << 3), x0);
+        put(t + 8, own, kept, (to << 2) + (r << 3) + 32, x1);
+        put(t + 16, own, kept, (to << 2) + (r << 3) + 64, x2);
+        put(t + 24, own, kept, (to << 2) + (r << 3) + 96, x3);
+      }
+    }
+    const corner = at + (<usize>i << 3);
+    const least0 = LEAST_PIVOT * load<f64>(corner);
+    const least1 = LEAST_PIVOT * load<f64>(corner + row, 8);
+    const least2 = LEAST_PIVOT * load<f64>(corner + 2 * row, 16);
+    const least3 = LEAST_PIVOT * load<f64>(corner + 3 * row, 24);
+    update(corner, row, own, kept, 32, i);
+    for (let r: usize = 0; r < 4; r++) {
+      const t = corner + r * row;
+      const least = r == 0 ? least0 : r == 1 ? least1 : r == 2 ? least2 : least3;
+      for (let c: usize = 0; c <= r; c++) {
+        const l = corner + c * row;
+        let value = load<f64>(t + (c << 3));
+        for (let m: usize = 0; m < c << 3; m += 8) value -= load<f64>(t + m) * load<f64>(l + m);
+        const at = inverse + ((<usize>i + c) << 3);
+        if (c < r) value *= load<f64>(at);
+        else {
+          store<f64>(at, value > least ? 1 / sqrt(value) : 0);
+          value = sqrt(max(value, least));
+        }
+        put(t + (c << 3), own, kept, (((<usize>i + c) << 2) + r) << 3, value);
+      }
+    }
+  }
+}
+
+/** A value of L into its row, and with either sign where `update` reads it. */
+@inline
+function put(at: usize, own: usize, kept: usize, offset: usize, value: f64): void {
+  store<f64>(at, value);
+  store<f64>(own + offset, value);
+  store<f64>(kept + offset, -value);
+}
+
+/** out = C·z for a symmetric C: the rows of z's entries that are not 0, four at a time. */
+export function multiply(c: usize, z: usize, out: usize, n: u32): void {
+  const row = <usize>n << 3;
+  for (let at: usize = 0; at < row; at += 16) v128.store(out + at, f64x2.splat(0));
+  let held: u32 = 0;
+  let c0 = c;
+  let c1 = c;
+  let c2 = c;
+  let z0: f64 = 0;
+  let z1: f64 = 0;
+  let z2: f64 = 0;
+  for (let k: usize = 0; k < <usize>n; k++) {
+    const value = load<f64>(z + (k << 3));
+    if (value == 0) continue;
+    const from = c + k * row;
+    if (held == 0) {
+      c0 = from;
+      z0 = value;
+    } else if (held == 1) {
+      c1 = from;
+      z1 = value;
+    } else if (held == 2) {
+      c2 = from;
+      z2 = value;
+    } else {
+      addRows(c0, z0, c1, z1, c2, z2, from, value, out, row);
+      z0 = z1 = z2 = 0;
+    }
+    held = (held + 1) & 3;
+  }
+  if (held > 0) addRows(c0, z0, c1, z1, c2, z2, c, 0, out, row);
+}
+
+function addRows(
+  c0: usize, z0: f64, c1: usize, z1: f64, c2: usize, z2: f64, c3: usize, z3: f64, out: usize, row: usize,
+): void {
+  const f0 = f64x2.splat(z0);
+  const f1 = f64x2.splat(z1);
+  const f2 = f64x2.splat(z2);
+  const f3 = f64x2.splat(z3);
+  for (let at: usize = 0; at < row; at += 16) {
+    let sum = f64x2.mul(f0, v128.load(c0 + at));
+    sum = f64x2.add(sum, f64x2.mul(f1, v128.load(c1 + at)));
+    let other = f64x2.mul(f2, v128.load(c2 + at));
+    other = f64x2.add(other, f64x2.mul(f3, v128.load(c3 + at)));
+    v128.store(out + at, f64x2.add(v128.load(out + at), f64x2.add(sum, other)));
+  }
+}
+
 const BETA1: f64 = 0.99;
 const BETA2: f64 = 0.999;
 

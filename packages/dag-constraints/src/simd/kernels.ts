@@ -16,6 +16,8 @@ interface Exports {
   squareTransposed(w: number, out: number, n: number, factor: number): void;
   combine(coefficients: number, powers: number, count: number, out: number, n: number): void;
   addProduct(gradient: number, factor: number, w: number, s: number, n: number): void;
+  cholesky(a: number, n: number, count: number, pack: number): void;
+  multiply(c: number, z: number, out: number, n: number): void;
   adamSteps(
     w: number,
     other: number,
@@ -50,11 +52,13 @@ export interface Kernels extends Exports {
   readonly n: number;
   /** Nodes that `close` takes at a time: few, so that the block stays cheap; more where memory is slow. */
   readonly block: number;
-  /** Scratch of `product` and `close`. */
+  /** Scratch of `product`, `close` and `cholesky`. */
   readonly pack: number;
   /** Room for the loops of `close` or the coefficients of `combine`: n, and at least 8. */
   readonly loops: Buffer;
   readonly matrices: readonly Buffer[];
+  /** Of n numbers each. */
+  readonly vectors: readonly Buffer[];
   /** Copies a d×d matrix into a buffer. */
   put(values: ArrayLike<number>, into: Buffer): void;
   /** Copies a buffer into a d×d matrix. */
@@ -81,8 +85,8 @@ function kernelsModule(): WebAssembly.Module | undefined {
   return compiled.module;
 }
 
-/** Kernels and `count` zero matrices for d variables, or undefined where there is no SIMD. */
-export function openKernels(d: number, count: number): Kernels | undefined {
+/** Kernels, `count` zero matrices and `vectors` for d variables, or undefined where there is no SIMD. */
+export function openKernels(d: number, count: number, vectors = 0): Kernels | undefined {
   const module = kernelsModule();
   if (!module) return undefined;
   const native = new WebAssembly.Instance(module).exports as unknown as Exports;
@@ -91,7 +95,8 @@ export function openKernels(d: number, count: number): Kernels | undefined {
   const pack = BASE;
   const loops = pack + size + 48 * 8 * n;
   const start = loops + 8 * Math.max(n, 8);
-  const missing = start + count * size - native.memory.buffer.byteLength;
+  const rest = start + count * size;
+  const missing = rest + vectors * 8 * n - native.memory.buffer.byteLength;
   if (missing > 0) native.memory.grow(Math.ceil(missing / PAGE));
   const buffer = (address: number, length: number): Buffer => ({
     address,
@@ -104,6 +109,7 @@ export function openKernels(d: number, count: number): Kernels | undefined {
     pack,
     loops: buffer(loops, Math.max(n, 8)),
     matrices: Array.from({ length: count }, (_, k) => buffer(start + k * size, n * n)),
+    vectors: Array.from({ length: vectors }, (_, k) => buffer(rest + k * 8 * n, n)),
     put: (values, { values: into }) => {
       for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) into[i * n + j] = values[i * d + j]!;
     },

@@ -2,8 +2,12 @@ import { createRng, type Rng } from '@causal/random';
 import fc from 'fast-check';
 import { LassoColumn, type ColumnProblem } from './lasso-column';
 
+interface Problem extends ColumnProblem {
+  readonly c: Float64Array;
+}
+
 /** C of `rank` (below d: singular), columns in units that differ by 10³. */
-function randomProblem(rng: Rng, d: number, rank: number): ColumnProblem {
+function randomProblem(rng: Rng, d: number, rank: number): Problem {
   const units = Float64Array.from({ length: d }, () => 10 ** (3 * rng.uniform() - 1));
   const rows = Array.from({ length: rank }, () => units.map((unit) => unit * rng.normal()));
   const c = new Float64Array(d * d);
@@ -24,7 +28,7 @@ function randomProblem(rng: Rng, d: number, rank: number): ColumnProblem {
 }
 
 /** Qz − b. */
-function slopes({ c, extra, v, b }: ColumnProblem, z: Float64Array): Float64Array {
+function slopes({ c, extra, v, b }: Problem, z: Float64Array): Float64Array {
   const d = z.length;
   const along = z.reduce((sum, value, i) => sum + value * v[i]!, 0);
   return z.map((value, i) => {
@@ -34,15 +38,19 @@ function slopes({ c, extra, v, b }: ColumnProblem, z: Float64Array): Float64Arra
   });
 }
 
-describe('LassoColumn', () => {
+describe.each([
+  { by: 'the SIMD kernels', kernels: true },
+  { by: 'JavaScript', kernels: false },
+])('LassoColumn by $by', (by) => {
   it('meets the conditions of a minimum, from anywhere and one problem after another', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 25 }), (seed, d) => {
         const rng = createRng(seed);
-        const column = new LassoColumn(d);
+        const { c, ...first } = randomProblem(rng, d, 1 + rng.int(2 * d));
+        const column = new LassoColumn(d, c, by);
         for (let repeat = 0; repeat < 3; repeat++) {
-          const problem = randomProblem(rng, d, 1 + rng.int(2 * d));
-          const { lambda, fixed, c, extra, v } = problem;
+          const problem = repeat === 0 ? { ...first, c } : { ...randomProblem(rng, d, 1), c };
+          const { lambda, fixed, extra, v } = problem;
           const z = Float64Array.from({ length: d }, (_, i) =>
             fixed[i] || rng.uniform() < 0.5 ? 0 : rng.normal(),
           );
@@ -68,7 +76,7 @@ describe('LassoColumn', () => {
     const z = Float64Array.from([0, 2, 5, 0, 0, 0, -1]);
     const fixed = Uint8Array.from([0, 0, 0, 0, 0, 1, 0]);
     const none = new Float64Array(d);
-    new LassoColumn(d).minimise({ c, extra: none, v: none, b, lambda: 0.5, fixed }, z);
+    new LassoColumn(d, c, by).minimise({ extra: none, v: none, b, lambda: 0.5, fixed }, z);
     [2.5, -1.25, 0, 0, 0, 0, 0.5 / 7].forEach((value, i) => expect(z[i]).toBeCloseTo(value, 12));
     for (const i of [2, 3, 4, 5]) expect(z[i]).toBe(0);
   });

@@ -100,7 +100,7 @@ export function proximalNewton(problem: LinearProblem) {
   const fixedOf = Array.from({ length: d }, (_, j) =>
     Uint8Array.from({ length: d }, (_, i) => (problem.fixed[i * d + j] ? 1 : 0)),
   );
-  const column = new LassoColumn(d);
+  const column = new LassoColumn(d, c);
   const [extra, v, b, z] = [0, 1, 2, 3].map(() => new Float64Array(d)) as [
     Float64Array,
     Float64Array,
@@ -175,16 +175,12 @@ export function proximalNewton(problem: LinearProblem) {
           extra[i] = factor * bend[at]! + damping * c[i * (d + 1)]!;
           vw += v[i]! * z[i]!;
         }
-        // b = Qz − gradient at the column as it is.
+        // b = Qz − gradient at the column as it is: of the loss only C's column is left.
         for (let i = 0; i < d; i++) {
-          b[i] = extra[i]! * z[i]! + v[i]! * (vw - along) - gradient[i * d + j]!;
+          const at = i * d + j;
+          b[i] = extra[i]! * z[i]! + v[i]! * (vw - along) + c[at]! - factor * slopeOfH[at]!;
         }
-        for (let m = 0; m < d; m++) {
-          const value = z[m]!;
-          if (value === 0) continue;
-          for (let i = 0, at = m * d; i < d; i++, at++) b[i]! += value * c[at]!; // C is symmetric
-        }
-        column.minimise({ c, extra, v, b, lambda: lambda1, fixed: fixedOf[j]! }, z);
+        column.minimise({ extra, v, b, lambda: lambda1, fixed: fixedOf[j]! }, z);
         for (let i = 0; i < d; i++) {
           const at = i * d + j;
           const change = z[i]! - w[at]!;
