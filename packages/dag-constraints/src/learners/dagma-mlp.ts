@@ -3,11 +3,11 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../lbfgsb/lbfgsb';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
 import { finish } from './finish';
-import { barrier } from './linear/barrier';
 import { descend } from './mlp/descend';
 import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
 import { numberOption, setUpMlp, type MlpOptions } from './mlp/setup';
 import { minimiseSplit } from './split';
+import { stageBarrier, stageSettings } from './stages';
 
 export interface DagmaMlpOptions extends MlpOptions {
   /** Units of each hidden layer; default [10]. */
@@ -37,18 +37,17 @@ export interface DagmaMlpOptions extends MlpOptions {
 }
 
 const CALLER = 'dagmaMlp';
-const OWN = [
-  'solver',
-  'lambda1',
-  'lambda2',
-  'stages',
-  'mu',
-  'muFactor',
-  's',
-  'warmSteps',
-  'maxSteps',
-  'learningRate',
-];
+const DEFAULTS = {
+  lambda1: 0.02,
+  stages: 4,
+  mu: 0.1,
+  muFactor: 0.1,
+  s: [1],
+  warmSteps: 5e4,
+  maxSteps: 8e4,
+  learningRate: 2e-4,
+};
+const OWN = ['solver', 'lambda2', ...Object.keys(DEFAULTS)];
 
 /**
  * DAGMA with a network per variable (Bello et al. 2022, section 5): xⱼ ≈ fⱼ(x), W[i][j] the norm of
@@ -66,17 +65,12 @@ export async function dagmaMlp(
 ): Promise<LearnedGraph> {
   const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
-  const lambda1 = number(options.lambda1 ?? 0.02, 'lambda1');
   const lambda2 = number(options.lambda2 ?? 0.005, 'lambda2');
-  const stages = number(options.stages ?? 4, 'stages', 1, true);
-  const muFactor = number(options.muFactor ?? 0.1, 'muFactor', Number.MIN_VALUE);
-  let mu = number(options.mu ?? 0.1, 'mu', Number.MIN_VALUE);
-  const list = options.s ?? [1];
-  if (list.length === 0) throw new RangeError(`${CALLER}: s must name at least one value.`);
-  list.forEach((value, i) => number(value, `s[${i}]`, Number.MIN_VALUE));
-  const warmSteps = number(options.warmSteps ?? 5e4, 'warmSteps', 1, true);
-  const maxSteps = number(options.maxSteps ?? 8e4, 'maxSteps', 1, true);
-  const learningRate = number(options.learningRate ?? 2e-4, 'learningRate', Number.MIN_VALUE);
+  const { lambda1, stages, muFactor, warmSteps, maxSteps, learningRate, ...first } = stageSettings(
+    options,
+    DEFAULTS,
+    CALLER,
+  );
   const solver = options.solver ?? 'adam';
   if (solver !== 'adam' && solver !== 'lbfgsb') {
     throw new TypeError(`${CALLER}: solver must be 'adam' or 'lbfgsb', got ${String(solver)}.`);
@@ -109,11 +103,11 @@ export async function dagmaMlp(
   const wSlope = new Float64Array(d * d);
   const slope = new Float64Array(theta.length);
   try {
-    for (let stage = 0; stage < stages; stage++, mu *= muFactor) {
-      let s = list[Math.min(stage, list.length - 1)]!;
-      // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
-      while (!Number.isFinite(barrier(d, s).value(norms.weights(theta), wSlope))) s += 0.1;
-      const { value: penalty } = barrier(d, s);
+    for (let stage = 0, mu = first.mu; stage < stages; stage++, mu *= muFactor) {
+      const {
+        s,
+        penalty: { value: penalty },
+      } = stageBarrier(d, first.s, stage, norms.weights(theta));
       /** score + h/μ: the stage's objective without the L1 norm, over μ so that its scale stays. */
       const smooth: Objective = (at, gradient) => {
         const h = penalty(norms.weights(at), wSlope);

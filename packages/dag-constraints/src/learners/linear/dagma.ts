@@ -6,8 +6,8 @@ import { resolvePriorKnowledge } from '../../prior-knowledge';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../../progress';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
+import { stageBarrier, stageSettings } from '../stages';
 import { adamStage } from './adam-stage';
-import { barrier } from './barrier';
 import { covariance, linearLoss } from './losses';
 import { newtonOr, proximalNewton } from './proximal-newton';
 import { simdRun } from './simd-run';
@@ -52,20 +52,17 @@ export interface DagmaOptions extends LearnerOptions {
 const CALLER = 'dagma';
 /** Stages that may be added: enough for columns in units of 10⁷ standard deviations. */
 const MOST_MORE = 15;
-const OWN = [
-  'solver',
-  'loss',
-  'lambda1',
-  'stages',
-  'mu',
-  'muFactor',
-  'hTolerance',
-  's',
-  'warmSteps',
-  'maxSteps',
-  'learningRate',
-  'tolerance',
-];
+const DEFAULTS = {
+  lambda1: 0.03,
+  stages: 5,
+  mu: 1,
+  muFactor: 0.1,
+  s: [1, 0.9, 0.8, 0.7, 0.6],
+  warmSteps: 3e4,
+  maxSteps: 6e4,
+  learningRate: 3e-4,
+};
+const OWN = ['solver', 'loss', 'hTolerance', 'tolerance', ...Object.keys(DEFAULTS)];
 
 /**
  * DAGMA, linear (Bello et al. 2022): min μ(loss(W) + λ₁‖W‖₁) + h(W), h the log-det penalty, along
@@ -83,18 +80,14 @@ export async function dagma(
   checkKeys(options, [...LEARNER_OPTIONS, ...OWN], CALLER);
   const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
-  const number = (value: number, name: string, least = 0, integer = false): number =>
-    checkNumber(value, name, CALLER, { least, integer });
+  const number = (value: number, name: string): number =>
+    checkNumber(value, name, CALLER, { least: 0 });
   const threshold = number(options.threshold ?? 0.3, 'threshold');
-  const lambda1 = number(options.lambda1 ?? 0.03, 'lambda1');
-  const stages = number(options.stages ?? 5, 'stages', 1, true);
-  const muFactor = number(options.muFactor ?? 0.1, 'muFactor', Number.MIN_VALUE);
-  const list = options.s ?? [1, 0.9, 0.8, 0.7, 0.6];
-  if (list.length === 0) throw new RangeError(`${CALLER}: s must name at least one value.`);
-  list.forEach((value, i) => number(value, `s[${i}]`, Number.MIN_VALUE));
-  const warmSteps = number(options.warmSteps ?? 3e4, 'warmSteps', 1, true);
-  const maxSteps = number(options.maxSteps ?? 6e4, 'maxSteps', 1, true);
-  const learningRate = number(options.learningRate ?? 3e-4, 'learningRate', Number.MIN_VALUE);
+  const { lambda1, stages, muFactor, warmSteps, maxSteps, learningRate, ...first } = stageSettings(
+    options,
+    DEFAULTS,
+    CALLER,
+  );
   const lossName = options.loss ?? 'l2';
   const solver = newtonOr('adam', options.solver, lossName, CALLER);
   const tolerance = number(options.tolerance ?? (solver === 'adam' ? 1e-6 : 2.2e-9), 'tolerance');
@@ -120,14 +113,11 @@ export async function dagma(
         })
       : undefined;
   let w: Float64Array = new Float64Array(d * d);
-  let mu = number(options.mu ?? 1, 'mu', Number.MIN_VALUE);
+  let mu = first.mu;
   let h = Infinity;
   const last = muFactor < 1 ? stages + MOST_MORE : stages;
   for (let stage = 0; stage < stages || (h > hTolerance && stage < last); stage++, mu *= muFactor) {
-    let s = list[Math.min(stage, list.length - 1)]!;
-    // A warm start can lie outside the domain of the next s: the paper goes back to a larger one.
-    while (!Number.isFinite(barrier(d, s).value(w, unused))) s += 0.1;
-    const penalty = barrier(d, s);
+    const { s, penalty } = stageBarrier(d, first.s, stage, w);
     const report = (): Promise<void> | undefined =>
       pacer.report(stage, Math.max(stages, stage + 1), `μ ${mu.toExponential(0)}`);
     let iterations: number;
