@@ -16,7 +16,7 @@ import { plainRun } from './stage-run';
 export interface DagmaOptions extends LearnerOptions {
   /**
    * How a stage is solved: `'adam'`, the default, by the steps of the reference, which ends in its graphs;
-   * or `'newton'`, for the l2 loss, to convergence by a proximal Newton method in a fifth to a tenth of the
+   * or `'newton'`, for the l2 loss, to convergence by a proximal Newton method in a fifth to a fortieth of the
    * time: as many wrong edges over many graphs, though not always the same ones.
    */
   readonly solver?: 'adam' | 'newton';
