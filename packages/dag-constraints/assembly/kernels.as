@@ -229,14 +229,14 @@ export function cholesky(a: usize, n: u32, count: u32, pack: usize): void {
       }
     }
     const corner = at + (<usize>i << 3);
-    const least0 = LEAST_PIVOT * load<f64>(corner);
-    const least1 = LEAST_PIVOT * load<f64>(corner + row, 8);
-    const least2 = LEAST_PIVOT * load<f64>(corner + 2 * row, 16);
-    const least3 = LEAST_PIVOT * load<f64>(corner + 3 * row, 24);
+    // Where the inverse will be, what the pivot must exceed.
+    for (let r: usize = 0; r < 4; r++) {
+      const d = load<f64>(corner + r * row + (r << 3));
+      store<f64>(inverse + ((<usize>i + r) << 3), LEAST_PIVOT * d);
+    }
     update(corner, row, own, kept, 32, i);
     for (let r: usize = 0; r < 4; r++) {
       const t = corner + r * row;
-      const least = r == 0 ? least0 : r == 1 ? least1 : r == 2 ? least2 : least3;
       for (let c: usize = 0; c <= r; c++) {
         const l = corner + c * row;
         let value = load<f64>(t + (c << 3));
@@ -244,6 +244,7 @@ export function cholesky(a: usize, n: u32, count: u32, pack: usize): void {
         const at = inverse + ((<usize>i + c) << 3);
         if (c < r) value *= load<f64>(at);
         else {
+          const least = load<f64>(at);
           store<f64>(at, value > least ? 1 / sqrt(value) : 0);
           value = sqrt(max(value, least));
         }
@@ -261,52 +262,13 @@ function put(at: usize, own: usize, kept: usize, offset: usize, value: f64): voi
   store<f64>(kept + offset, -value);
 }
 
-/** out = C·z for a symmetric C: the rows of z's entries that are not 0, four at a time. */
+/** out = C·z for a symmetric C: its rows where z is not 0. */
 export function multiply(c: usize, z: usize, out: usize, n: u32): void {
   const row = <usize>n << 3;
   for (let at: usize = 0; at < row; at += 16) v128.store(out + at, f64x2.splat(0));
-  let held: u32 = 0;
-  let c0 = c;
-  let c1 = c;
-  let c2 = c;
-  let z0: f64 = 0;
-  let z1: f64 = 0;
-  let z2: f64 = 0;
-  for (let k: usize = 0; k < <usize>n; k++) {
-    const value = load<f64>(z + (k << 3));
-    if (value == 0) continue;
-    const from = c + k * row;
-    if (held == 0) {
-      c0 = from;
-      z0 = value;
-    } else if (held == 1) {
-      c1 = from;
-      z1 = value;
-    } else if (held == 2) {
-      c2 = from;
-      z2 = value;
-    } else {
-      addRows(c0, z0, c1, z1, c2, z2, from, value, out, row);
-      z0 = z1 = z2 = 0;
-    }
-    held = (held + 1) & 3;
-  }
-  if (held > 0) addRows(c0, z0, c1, z1, c2, z2, c, 0, out, row);
-}
-
-function addRows(
-  c0: usize, z0: f64, c1: usize, z1: f64, c2: usize, z2: f64, c3: usize, z3: f64, out: usize, row: usize,
-): void {
-  const f0 = f64x2.splat(z0);
-  const f1 = f64x2.splat(z1);
-  const f2 = f64x2.splat(z2);
-  const f3 = f64x2.splat(z3);
-  for (let at: usize = 0; at < row; at += 16) {
-    let sum = f64x2.mul(f0, v128.load(c0 + at));
-    sum = f64x2.add(sum, f64x2.mul(f1, v128.load(c1 + at)));
-    let other = f64x2.mul(f2, v128.load(c2 + at));
-    other = f64x2.add(other, f64x2.mul(f3, v128.load(c3 + at)));
-    v128.store(out + at, f64x2.add(v128.load(out + at), f64x2.add(sum, other)));
+  for (let at: usize = 0; at < row; at += 8) {
+    const value = load<f64>(z + at);
+    if (value != 0) axpy(value, c + at * n, out, n);
   }
 }
 

@@ -47,3 +47,17 @@ export function checkNumber(
   }
   return value;
 }
+
+/** A checked number option, at least `least`. */
+type NumberOption = (
+  value: number,
+  name: string,
+  least?: number,
+  integer?: boolean,
+) => number;
+
+/** {@link NumberOption} in a caller's name. */
+export const numberOption =
+  (caller: string): NumberOption =>
+  (value, name, least = 0, integer = false) =>
+    checkNumber(value, name, caller, { least, integer });

@@ -1,10 +1,12 @@
+import { dot } from '../numeric/dot';
+
 /** [Y, S] of `Curvature`: `columns` values for each variable. */
 interface Rows {
   readonly columns: number;
   readonly pairs: Float64Array;
 }
 
-// Sums of four rows, or four sums, at a time: a lone sum waits for every addition to end.
+// Sums of four rows at a time, as `dot`: a lone sum waits for every addition to end.
 
 /** Adds Rᵀv over the given variables to `out`. */
 export function addRows(
@@ -41,23 +43,8 @@ export function addRows(
 }
 
 /** One row times v. */
-export function rowDot({ columns, pairs }: Rows, variable: number, v: Float64Array): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  const end = columns - 3;
-  let k = 0;
-  let at = variable * columns;
-  for (; k < end; k += 4, at += 4) {
-    a += pairs[at]! * v[k]!;
-    b += pairs[at + 1]! * v[k + 1]!;
-    c += pairs[at + 2]! * v[k + 2]!;
-    d += pairs[at + 3]! * v[k + 3]!;
-  }
-  for (; k < columns; k++, at++) a += pairs[at]! * v[k]!;
-  return a + b + (c + d);
-}
+export const rowDot = ({ columns, pairs }: Rows, variable: number, v: Float64Array): number =>
+  dot(pairs, variable * columns, v, 0, columns);
 
 /** Adds the lower triangle of RᵀR over the given variables to `gram`. */
 export function addSquares(

@@ -1,11 +1,12 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../lbfgsb/lbfgsb';
+import { numberOption } from '../options';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
 import { finish } from './finish';
 import { descend } from './mlp/descend';
 import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
-import { numberOption, setUpMlp, type MlpOptions } from './mlp/setup';
+import { setUpMlp, type MlpOptions } from './mlp/setup';
 import { minimiseSplit } from './split';
 import { stageBarrier, stageSettings } from './stages';
 

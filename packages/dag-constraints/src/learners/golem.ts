@@ -2,7 +2,7 @@ import type { Matrix } from '@causal/graph';
 import { flat } from '@causal/linalg';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable } from '../data/table';
-import { checkKeys, checkNumber } from '../options';
+import { checkKeys, numberOption } from '../options';
 import { resolvePriorKnowledge } from '../prior-knowledge';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
 import { expPenalty } from './exp-penalty';
@@ -48,8 +48,7 @@ export async function golem(
   const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
   const equal = options.equalVariances ?? true;
-  const number = (value: number, name: string, least = 0, integer = false): number =>
-    checkNumber(value, name, CALLER, { least, integer });
+  const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const lambda2 = number(options.lambda2 ?? 5, 'lambda2');
   const steps = number(options.steps ?? 1e5, 'steps', 1, true);

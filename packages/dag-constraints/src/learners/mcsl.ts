@@ -4,11 +4,12 @@ import type * as tf from '@tensorflow/tfjs';
 import { expTraceBlock } from '../penalties/exp-trace';
 import { penalise, type FlatPenalty } from '../penalties/penalty';
 import type { Constraints } from '../prior-knowledge';
+import { numberOption } from '../options';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
 import { finish } from './finish';
 import { Adam } from './mlp/adam';
 import { initialParameters, type Shape } from './mlp/network';
-import { numberOption, setUpMlp, type MlpOptions } from './mlp/setup';
+import { setUpMlp, type MlpOptions } from './mlp/setup';
 import type { Squares } from './mlp/squares';
 
 export interface McslOptions extends MlpOptions {

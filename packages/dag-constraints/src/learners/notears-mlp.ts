@@ -1,10 +1,11 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
+import { numberOption } from '../options';
 import type { LearnedGraph } from '../progress';
 import { augmentedLagrangian } from './augmented';
 import { finish } from './finish';
 import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
-import { numberOption, setUpMlp, type MlpOptions } from './mlp/setup';
+import { setUpMlp, type MlpOptions } from './mlp/setup';
 import { addWeightDecay } from './mlp/weight-decay';
 import { splitSolver } from './split-solver';
 

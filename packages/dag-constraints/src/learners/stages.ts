@@ -1,4 +1,4 @@
-import { checkNumber } from '../options';
+import { numberOption } from '../options';
 import type { BentPenalty } from './bent-penalty';
 import { barrier } from './linear/barrier';
 
@@ -24,8 +24,9 @@ export function stageSettings(
   defaults: StageNumbers,
   caller: string,
 ): StageNumbers {
+  const checked = numberOption(caller);
   const number = (name: Exclude<keyof StageNumbers, 's'>, least: number, integer = false): number =>
-    checkNumber(options[name] ?? defaults[name], name, caller, { least, integer });
+    checked(options[name] ?? defaults[name], name, least, integer);
   const s = options.s ?? defaults.s;
   if (s.length === 0) throw new RangeError(`${caller}: s must name at least one value.`);
   return {
@@ -33,9 +34,7 @@ export function stageSettings(
     stages: number('stages', 1, true),
     mu: number('mu', Number.MIN_VALUE),
     muFactor: number('muFactor', Number.MIN_VALUE),
-    s: s.map((value, i) =>
-      checkNumber(value, `s[${i}]`, caller, { least: Number.MIN_VALUE, integer: false }),
-    ),
+    s: s.map((value, i) => checked(value, `s[${i}]`, Number.MIN_VALUE)),
     warmSteps: number('warmSteps', 1, true),
     maxSteps: number('maxSteps', 1, true),
     learningRate: number('learningRate', Number.MIN_VALUE),

@@ -1,4 +1,5 @@
 import type { Kernels } from '../simd/kernels';
+import { dot } from './dot';
 
 /** Of the diagonal that a pivot comes from, as in the kernels: smaller ones are raised to it. */
 const LEAST_PIVOT = 1e-14;
@@ -106,21 +107,4 @@ export class GrowingCholesky {
       for (let k = 0; k < r; k++) y[k]! -= values[row + k]! * value;
     }
   }
-}
-
-/** Four sums at a time: a lone sum waits for every addition to end. */
-function dot(x: Float64Array, a: number, y: Float64Array, b: number, count: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let k = 0;
-  for (; k + 3 < count; k += 4) {
-    s0 += x[a + k]! * y[b + k]!;
-    s1 += x[a + k + 1]! * y[b + k + 1]!;
-    s2 += x[a + k + 2]! * y[b + k + 2]!;
-    s3 += x[a + k + 3]! * y[b + k + 3]!;
-  }
-  for (; k < count; k++) s0 += x[a + k]! * y[b + k]!;
-  return s0 + s1 + (s2 + s3);
 }

@@ -1,7 +1,7 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable } from '../../data/table';
-import { checkKeys, checkNumber } from '../../options';
+import { checkKeys, numberOption } from '../../options';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
 import { Pacer, type HistoryEntry, type LearnedGraph } from '../../progress';
 import { finish } from '../finish';
@@ -80,8 +80,7 @@ export async function dagma(
   checkKeys(options, [...LEARNER_OPTIONS, ...OWN], CALLER);
   const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
-  const number = (value: number, name: string): number =>
-    checkNumber(value, name, CALLER, { least: 0 });
+  const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const { lambda1, stages, muFactor, warmSteps, maxSteps, learningRate, ...first } = stageSettings(
     options,

@@ -1,3 +1,4 @@
+import { addRows } from '../../lbfgsb/rows';
 import { GrowingCholesky } from '../../numeric/growing-cholesky';
 import { openKernels, type Buffer, type Kernels } from '../../simd/kernels';
 
@@ -47,7 +48,7 @@ export class LassoColumn {
     this.#kernels = kernels;
     this.#cholesky = new GrowingCholesky(size, kernels);
     this.#target = new Float64Array(size);
-    this.#product = new Float64Array(size);
+    this.#product = kernels?.vectors[1]!.values ?? new Float64Array(size);
     this.#signs = new Int8Array(size);
     this.#active = new Int32Array(size);
   }
@@ -162,25 +163,17 @@ export class LassoColumn {
     return best;
   }
 
-  /** Cz; without kernels only where z is 0. */
+  /** Cz. */
   #multiply(z: Float64Array): Float64Array {
-    const kernels = this.#kernels;
     const product = this.#product;
+    const kernels = this.#kernels;
     if (kernels) {
       const [input, output] = kernels.vectors as [Buffer, Buffer];
       input.values.set(z);
       kernels.multiply(kernels.matrices[1]!.address, input.address, output.address, kernels.n);
-      return output.values;
-    }
-    const d = this.#size;
-    for (let i = 0; i < d; i++) {
-      if (this.#signs[i] !== 0) continue;
-      let sum = 0;
-      for (let r = 0; r < this.#count; r++) {
-        const k = this.#active[r]!;
-        sum += this.#c[i * d + k]! * z[k]!;
-      }
-      product[i] = sum;
+    } else {
+      product.fill(0);
+      addRows({ columns: this.#size, pairs: this.#c }, this.#active, this.#count, z, product);
     }
     return product;
   }

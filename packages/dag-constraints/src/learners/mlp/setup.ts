@@ -2,7 +2,7 @@ import type { Matrix } from '@causal/graph';
 import { createRng, type Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable } from '../../data/table';
-import { checkKeys, checkNumber } from '../../options';
+import { checkKeys, numberOption } from '../../options';
 import { resolvePriorKnowledge, type Constraints } from '../../prior-knowledge';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { engineSquares } from './engine-squares';
@@ -41,20 +41,6 @@ interface MlpSetup {
   readonly squares: Squares;
   readonly rng: Rng;
 }
-
-/** A checked number option, at least `least`. */
-export type NumberOption = (
-  value: number,
-  name: string,
-  least?: number,
-  integer?: boolean,
-) => number;
-
-/** {@link NumberOption} in a caller's name. */
-export const numberOption =
-  (caller: string): NumberOption =>
-  (value, name, least = 0, integer = false) =>
-    checkNumber(value, name, caller, { least, integer });
 
 /**
  * Checks data and options. The columns are not centred, as in the references: the networks' biases
