@@ -49,12 +49,7 @@ export function checkNumber(
 }
 
 /** A checked number option, at least `least`. */
-type NumberOption = (
-  value: number,
-  name: string,
-  least?: number,
-  integer?: boolean,
-) => number;
+type NumberOption = (value: number, name: string, least?: number, integer?: boolean) => number;
 
 /** {@link NumberOption} in a caller's name. */
 export const numberOption =
