@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { EngineName } from '@causal/backend';
-import { nearestName } from '@causal/training';
+import { nearestName } from '@causal/options';
 
 export interface QuickstartOptions {
   readonly seed: number;

@@ -1,5 +1,5 @@
 import { causalShape } from '@causal/models';
-import { parseOptions } from '@causal/training';
+import { parseOptions } from '@causal/options';
 import { z } from 'zod';
 
 const weight = z.number().nonnegative();

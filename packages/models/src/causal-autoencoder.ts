@@ -9,7 +9,7 @@ import { fitModel, type CausalFitOptions } from './fit-model';
 import { checkRows, sliceInterventions, toUnitInterventions } from './interventions';
 import { packModel, type PackedModel } from './model-file';
 import type { CausalOptions } from './options';
-import { prefixed, type Parameters } from './parameters';
+import { prefixed, type Parameters } from '@causal/nn';
 import { findStructure, type Stage, type Structure } from './structure';
 
 /** What a picture is made of, as a model sees it. */

@@ -1,7 +1,7 @@
 import type { Rng } from '@causal/random';
 import { conceptMlp } from '@causal/scm';
 import type * as tf from '@tensorflow/tfjs';
-import { constantVariable, uniformVariable, type Parameters } from './parameters';
+import { constantVariable, uniformVariable, type Parameters } from '@causal/nn';
 
 /**
  * Trainable weights for {@link conceptMlp} of @causal/scm: one small network per concept,

@@ -1,7 +1,7 @@
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { Dense } from './dense';
-import { prefixed, uniformVariable, type Parameters } from './parameters';
+import { Dense } from '@causal/nn';
+import { prefixed, uniformVariable, type Parameters } from '@causal/nn';
 import { pixelPlaces } from './pixels';
 
 const LAYERS = [

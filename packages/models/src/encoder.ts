@@ -1,9 +1,9 @@
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { ConvolutionalFeatures } from './convolutional-features';
-import { Dense } from './dense';
-import { layersParameters } from './layers-model';
-import { prefixed, type Parameters } from './parameters';
+import { Dense } from '@causal/nn';
+import { layersParameters } from '@causal/nn';
+import { prefixed, type Parameters } from '@causal/nn';
 
 export interface EncoderOptions {
   readonly imageShape: readonly [number, number, number];

@@ -15,7 +15,7 @@ export { Mechanisms, type MechanismsOptions } from './mechanisms';
 export type { CausalFitOptions } from './fit-model';
 export { unpackModel, type ModelJson, type PackedModel } from './model-file';
 export { causalShape, type CausalOptions } from './options';
-export { constantVariable, prefixed, type Parameters } from './parameters';
+export { constantVariable, prefixed, type Parameters } from '@causal/nn';
 export { screenBlocks, type Blocks, type ScreeningInput } from './screening';
 export { findStructure, type Stage, type Structure } from './structure';
 export { counterfactualGrid, type CounterfactualGrid } from './counterfactual-grid';

@@ -1,5 +1,5 @@
 import { isShift, type Amount, type Interventions } from '@causal/scm';
-import { nearestName } from '@causal/training';
+import { nearestName } from '@causal/options';
 import type { ConceptScale } from './concept-scale';
 
 /**

@@ -3,8 +3,8 @@ import type { Matrix } from '@causal/datasets';
 import { createRng, type Rng } from '@causal/random';
 import { doOperator, type DoOperator, type Interventions } from '@causal/scm';
 import * as tf from '@tensorflow/tfjs';
-import { Dense } from './dense';
-import { prefixed, type Parameters } from './parameters';
+import { Dense } from '@causal/nn';
+import { prefixed, type Parameters } from '@causal/nn';
 
 export interface MechanismsOptions {
   /** The concept graph (a DAG): [i][j] ≠ 0 means i → j. */

@@ -1,10 +1,10 @@
 import type { Concept } from '@causal/datasets';
 import { createRng } from '@causal/random';
-import { readSafetensors, writeSafetensors } from '@causal/training';
+import { readSafetensors, writeSafetensors } from '@causal/nn';
 import * as tf from '@tensorflow/tfjs';
 import type { CausalAutoencoder } from './causal-autoencoder';
 import { Mechanisms } from './mechanisms';
-import { assignParameters } from './parameters';
+import { assignParameters } from '@causal/nn';
 
 /** A model as two parts: what `model.json` and `weights.safetensors` hold. Nothing executable. */
 export interface PackedModel {
@@ -123,12 +123,7 @@ export async function unpackModel<M extends CausalAutoencoder>(
     },
     rng,
   );
-  tf.tidy(() => {
-    const values = Object.fromEntries(
-      Object.entries(tensors).map(([key, t]) => [key, tf.tensor(t.data, [...t.shape], t.dtype)]),
-    );
-    assignParameters(model.savedParameters(), values);
-  });
+  assignParameters(model.savedParameters(), tensors, 'The saved weights');
   return model;
 }
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Checkpoint } from './checkpoint/checkpoint';
-import type { HostTensor } from './safetensors/host-tensor';
+import type { HostTensor } from '@causal/nn';
 
 /** What a run tells every `logEvery` steps; one line of metrics.jsonl. */
 export interface LogEntry {

@@ -3,7 +3,7 @@ import { Rng } from '@causal/random';
 import { z } from 'zod';
 import type { Callback, LogEntry } from './callback';
 import type { DataSource } from './data-source';
-import { OptionsError, parseOptions } from './options/parse-options';
+import { OptionsError, parseOptions } from '@causal/options';
 import type { RunStore } from './run-store';
 import { constant, cosine, oneCycle, type Schedule } from './schedules';
 

@@ -8,8 +8,7 @@ export type { BatchSource, DataSource, SourceOptions, SplitSource } from './data
 export { fit, InterruptedError, type FitResult } from './fit';
 export type { FitOptions, OptimizerOptions, Progress } from './fit-options';
 export { NonFiniteLossError } from './loop/loss-log';
-export { nearestName } from './options/nearest';
-export { OptionsError, parseOptions } from './options/parse-options';
+export { OptionsError } from '@causal/options';
 export { DataError, probeBatch, probeLabels, type DataReport } from './probe/probe';
 export {
   htmlReport,
@@ -20,9 +19,13 @@ export {
   type ReportTable,
 } from './report/html-report';
 export type { OpenedRun, OpenRunOptions, RunStore } from './run-store';
-export type { HostDType, HostTensor } from './safetensors/host-tensor';
-export { readSafetensors, SafetensorsError } from './safetensors/read';
-export { writeSafetensors } from './safetensors/write';
+export {
+  readSafetensors,
+  SafetensorsError,
+  writeSafetensors,
+  type HostDType,
+  type HostTensor,
+} from '@causal/nn';
 export {
   constant,
   cosine,

@@ -1,7 +1,13 @@
 import type { Concept } from '@causal/datasets';
+import {
+  readSafetensors,
+  SafetensorsError,
+  toHost,
+  writeSafetensors,
+  type HostTensor,
+} from '@causal/nn';
 import * as tf from '@tensorflow/tfjs';
 import { imageFeatures, makeVariable, networkShapes, standardLabels } from './annotator-network';
-import { packTensors, unpackTensors } from './tensor-bytes';
 
 /** What an annotator is besides its weights. */
 export interface AnnotatorDescription {
@@ -87,7 +93,11 @@ export class Annotator {
 
   /** The whole annotator as bytes in the safetensors format, for {@link loadAnnotator}. */
   async toBytes(): Promise<Uint8Array> {
-    return packTensors(this.#parameters, {
+    const weights: Record<string, HostTensor> = {};
+    for (const [name, weight] of Object.entries(this.#parameters)) {
+      weights[name] = await toHost(name, weight);
+    }
+    return writeSafetensors(weights, {
       format: FORMAT,
       description: JSON.stringify(this.description),
     });
@@ -104,7 +114,7 @@ export class Annotator {
  * @throws TypeError if the bytes are something else or weights are missing.
  */
 export function loadAnnotator(bytes: Uint8Array): Annotator {
-  const { tensors, metadata } = unpackTensors(bytes);
+  const { tensors, metadata } = readFile(bytes);
   if (metadata['format'] !== FORMAT) {
     throw new TypeError(
       `loadAnnotator: expected format '${FORMAT}', got '${metadata['format'] ?? 'none'}'.`,
@@ -119,7 +129,17 @@ export function loadAnnotator(bytes: Uint8Array): Annotator {
     }
   }
   const parameters = Object.keys(shapes).map(
-    (name) => [name, makeVariable(tensors[name]!.values, tensors[name]!.shape)] as const,
+    (name) =>
+      [name, makeVariable(tensors[name]!.data as Float32Array, tensors[name]!.shape)] as const,
   );
   return new Annotator(description, Object.fromEntries(parameters));
+}
+
+function readFile(bytes: Uint8Array): ReturnType<typeof readSafetensors> {
+  try {
+    return readSafetensors(bytes);
+  } catch (error) {
+    if (!(error instanceof SafetensorsError)) throw error;
+    throw new TypeError(`loadAnnotator: ${error.message}`);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
-import type { Parameters } from '../parameters';
+import type { Parameters } from '@causal/nn';
 
 /** A part of each picture of a batch, as painted and as it should be: both [n, pixels, channels]. */
 export interface PaintedSample {

@@ -1,7 +1,7 @@
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { layersParameters, seedLayers } from '../layers-model';
-import type { Parameters } from '../parameters';
+import { layersParameters, seedLayers } from '@causal/nn';
+import type { Parameters } from '@causal/nn';
 import type { Decoder, PaintedSample } from './decoder';
 
 /**

@@ -1,7 +1,7 @@
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { Dense } from '../dense';
-import { constantVariable, normalVariable, prefixed, type Parameters } from '../parameters';
+import { Dense } from '@causal/nn';
+import { constantVariable, normalVariable, prefixed, type Parameters } from '@causal/nn';
 import { coordinateFeatures } from './coordinate-features';
 
 export interface WarpBlockOptions {

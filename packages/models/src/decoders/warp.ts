@@ -1,6 +1,6 @@
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { prefixed, type Parameters } from '../parameters';
+import { prefixed, type Parameters } from '@causal/nn';
 import { PixelSampler, pixelPlaces } from '../pixels';
 import type { Blocks } from '../screening';
 import type { Decoder, PaintedSample } from './decoder';

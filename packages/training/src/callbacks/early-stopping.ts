@@ -1,7 +1,7 @@
 import type { Callback, LogEntry } from '../callback';
-import { assignParameters, readTensors } from '../loop/parameters';
-import { nearestName } from '../options/nearest';
-import type { HostTensor } from '../safetensors/host-tensor';
+import { assignParameters, type HostTensor } from '@causal/nn';
+import { nearestName } from '@causal/options';
+import { readTensors } from '../loop/parameters';
 
 export interface EarlyStoppingOptions {
   /** Term to watch, such as `'total'` or `'validation.total'` (default); lower is better. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Callback } from '../callback';
-import { assignParameters, readTensors, toDevice } from '../loop/parameters';
+import { assignParameters, toDevice } from '@causal/nn';
+import { readTensors } from '../loop/parameters';
 
 /**
  * Exponential moving average of the trained parameters (Polyak & Juditsky 1992), put in their place

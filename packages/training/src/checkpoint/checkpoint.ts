@@ -1,4 +1,4 @@
-import type { HostTensor } from '../safetensors/host-tensor';
+import type { HostTensor } from '@causal/nn';
 
 /** Tensors by name and a JSON state: all that has to be kept of a run, or of a model. */
 export interface Checkpoint {

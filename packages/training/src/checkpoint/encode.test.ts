@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { writeSafetensors } from '../safetensors/write';
+import { writeSafetensors } from '@causal/nn';
 import { crc32c } from './crc32c';
 import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './encode';
 

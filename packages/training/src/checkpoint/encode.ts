@@ -1,5 +1,5 @@
-import { readSafetensors, SafetensorsError } from '../safetensors/read';
-import { writeSafetensors } from '../safetensors/write';
+import { readSafetensors, SafetensorsError } from '@causal/nn';
+import { writeSafetensors } from '@causal/nn';
 import type { Checkpoint } from './checkpoint';
 import { crc32c } from './crc32c';
 

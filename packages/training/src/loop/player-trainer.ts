@@ -1,8 +1,8 @@
 import { adam, type Optimizer } from '@causal/backend';
 import * as tf from '@tensorflow/tfjs';
 import type { ResolvedFitOptions } from '../fit-options';
-import { nearestName } from '../options/nearest';
-import { OptionsError } from '../options/parse-options';
+import { nearestName } from '@causal/options';
+import { OptionsError } from '@causal/options';
 import type { LossContext, Player } from '../trainable';
 import { lossRow, type LossRow } from './loss-row';
 

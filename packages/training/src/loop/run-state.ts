@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Callback } from '../callback';
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { HostTensor } from '../safetensors/host-tensor';
+import { assignParameters, toDevice, type HostTensor } from '@causal/nn';
 import type { Trainable } from '../trainable';
 import type { LossLog } from './loss-log';
-import { assignParameters, checkFinite, readTensors, tensorsUnder, toDevice } from './parameters';
+import { checkFinite, readTensors, tensorsUnder } from './parameters';
 import type { PlayerTrainer } from './player-trainer';
 
 /** Where a run stands. */

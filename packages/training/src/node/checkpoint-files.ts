@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { CheckpointError, decodeCheckpoint, encodeCheckpoint } from '../checkpoint/encode';
 import { readTensors } from '../loop/parameters';
-import type { HostTensor } from '../safetensors/host-tensor';
+import type { HostTensor } from '@causal/nn';
 import { writeFileAtomic } from './write-atomic';
 
 const NAME = /^step-(\d{8,})\.safetensors$/;

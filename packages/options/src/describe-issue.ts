@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { nearestName } from './nearest';
+import { unknownKey } from './checks';
+import { show } from './show';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -24,13 +25,16 @@ function unwrap(schema: unknown): unknown {
   }
 }
 
-/** `['a', 0, 'b']` → `a[0].b`, in backquotes. */
+/** The option at a path, in backquotes. */
 function nameOf(path: Path): string {
-  if (path.length === 0) return 'the options';
-  const text = path
+  return path.length === 0 ? 'the options' : `\`${pathOf(path)}\``;
+}
+
+/** `['a', 0, 'b']` → `a[0].b`. */
+function pathOf(path: Path): string {
+  return path
     .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
     .join('');
-  return `\`${text}\``;
 }
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -40,25 +44,6 @@ function valueAt(value: unknown, path: Path): unknown {
     at = (at as Record<PropertyKey, unknown>)[key];
   }
   return at;
-}
-
-/** What came, short enough for one line. */
-function show(value: unknown): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  if (typeof value === 'function') return 'a function';
-  if (value === null || typeof value !== 'object') return String(value);
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    const items = Array.from(value as ArrayLike<unknown>);
-    const shown = items
-      .slice(0, 6)
-      .map((item) => (typeof item === 'object' && item ? '…' : show(item)));
-    return `[${shown.join(', ')}${items.length > 6 ? `, … (${items.length} items)` : ''}]`;
-  }
-  const type = Object.getPrototypeOf(value)?.constructor?.name ?? 'Object';
-  const keys = Object.keys(value);
-  const listed = keys.slice(0, 5).join(', ') + (keys.length > 5 ? ', …' : '');
-  return type === 'Object' ? `an object { ${listed} }` : `an instance of ${type}`;
 }
 
 const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
@@ -101,13 +86,7 @@ export function describeIssue(
 ): string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(schemaAt(issue.path)?.shape ?? {});
-    return issue.keys.map((key) => {
-      const name = nameOf([...issue.path, key]);
-      const near = nearestName(key, known);
-      const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
-      const list = known.length === 0 ? '' : ` Known: ${known.join(', ')}.`;
-      return `unknown option ${name}${hint || '.'}${list}`;
-    });
+    return issue.keys.map((key) => unknownKey(key, known, pathOf([...issue.path, key])));
   }
   const came = valueAt(value, issue.path);
   if (issue.code === 'invalid_union') {

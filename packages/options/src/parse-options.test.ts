@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { nearestName } from './nearest';
-import { OptionsError, parseOptions } from './parse-options';
+import { nearestName } from './nearest-name';
+import { OptionsError } from './options-error';
+import { parseOptions } from './parse-options';
 
 const schema = z.strictObject({
   epochs: z.number().int().min(1).default(10),

@@ -1,0 +1,5 @@
+export { checkChoice, checkKeys, checkNumber, type Bounds } from './checks';
+export { nearestName } from './nearest-name';
+export { OptionsError } from './options-error';
+export { parseOptions } from './parse-options';
+export { show } from './show';
