@@ -138,7 +138,7 @@ describe('CausalWAE', () => {
     const loss = (step: number): void => {
       const batch = data.batch('train', [...Array(16).keys()]);
       const { grads, value } = tf.variableGrads(
-        () => own.loss(batch, { rng: createRng(step), step, steps: 9 }).total,
+        () => own.loss(batch, { rng: createRng(step), step, steps: 9, training: true }).total,
       );
       tf.dispose([grads, value, batch.images, batch.labels] as tf.TensorContainer);
     };

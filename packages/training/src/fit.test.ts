@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sgd } from '@causal/backend';
 import { countTensors, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
@@ -6,6 +9,7 @@ import { fit as train, InterruptedError } from './fit';
 import type { FitOptions, Progress } from './fit-options';
 import { NonFiniteLossError } from './loop/loss-log';
 import { toyData, toyModel, type ToyBatch, type ToyModel } from './test-support/toy';
+import type { Trainable } from './trainable';
 
 useEngine();
 
@@ -105,7 +109,7 @@ describe('fit', () => {
     expect(new Set(counts).size).toBe(1);
   });
 
-  it('steps the adversary before the model, by its own options, and logs its terms', async () => {
+  it('steps the adversary on what the model carried, by its own options, and logs its terms', async () => {
     const model = toyModel({ adversary: true });
     const before = model.adversary!.parameters()['judge']!.dataSync().slice();
     const result = await train(model, toyData(), {
@@ -122,6 +126,43 @@ describe('fit', () => {
       'adversary.gap',
     ]);
     model.dispose();
+  });
+
+  it('gives the adversary and afterStep what the loss carried, once an encoding', async () => {
+    const model = toyModel({ adversary: true });
+    const batches: unknown[] = [];
+    const after: number[] = [];
+    const adversaryLoss = model.adversary!.loss.bind(model.adversary);
+    const watched: Trainable<ToyBatch> = {
+      ...model,
+      adversary: {
+        ...model.adversary!,
+        loss(carried, context) {
+          batches.push(Object.fromEntries(Object.entries(carried).map(([k, t]) => [k, t.shape])));
+          return adversaryLoss(carried, context);
+        },
+      },
+      afterStep: (_context, carried) => void after.push(carried['error']!.size),
+    };
+    await train(watched, toyData(), { ...quick, steps: 2 });
+    expect(batches).toEqual(Array(2).fill({ x: [16, 3], error: [16, 1] }));
+    expect(after).toEqual([16, 16]);
+    expect(model.contexts).toHaveLength(2);
+    model.dispose();
+  });
+
+  it('saves and restores buffers with the checkpoint', async () => {
+    const seen = tf.variable(tf.scalar(0));
+    const counting = (): Trainable<ToyBatch> => ({
+      ...toyModel(),
+      buffers: () => ({ seen }),
+      afterStep: () => seen.assign(seen.add(1)),
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'buffers-'));
+    await train(counting(), toyData(), { ...quick, steps: 3, out: folder });
+    seen.assign(tf.scalar(100));
+    await train(counting(), toyData(), { ...quick, steps: 5, out: folder, resume: true });
+    expect(seen.dataSync()[0]).toBe(5);
   });
 
   it('gives groups their rates, and follows the schedule', async () => {

@@ -69,7 +69,7 @@ export async function fit<B>(
 
   const trainer = new PlayerTrainer<B>(model, resolved);
   const adversary =
-    model.adversary && new PlayerTrainer<B>(model.adversary, adversaryOptions(resolved));
+    model.adversary && new PlayerTrainer(model.adversary, adversaryOptions(resolved));
   const log = new LossLog();
   try {
     const config = { ...describeOptions(resolved), steps, engine: tf.getBackend() };

@@ -35,4 +35,4 @@ export {
   type OneCycleOptions,
   type Schedule,
 } from './schedules';
-export type { Loss, LossContext, Player, Trainable } from './trainable';
+export type { Carried, Loss, LossContext, Player, Trainable } from './trainable';

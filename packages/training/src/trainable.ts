@@ -8,12 +8,19 @@ export interface LossContext {
   readonly step: number;
   /** Steps the whole run will do. */
   readonly steps: number;
+  /** False where the loss is only looked at (validation): no dropout, no running statistics. */
+  readonly training: boolean;
 }
+
+/** Tensors of a step that outlive its tape: codes, draws of the prior, errors of pixels. */
+export type Carried = Readonly<Record<string, tf.Tensor>>;
 
 /** One loss: what is minimised, and its named parts as they are logged. */
 export interface Loss {
   readonly total: tf.Scalar;
   readonly terms: Readonly<Record<string, tf.Scalar>>;
+  /** Kept until the step is over: the batch of the adversary, and what `afterStep` is told. */
+  readonly carried?: Carried;
 }
 
 /** Something with named parameters and a loss: what an optimiser needs. */
@@ -28,11 +35,16 @@ export interface Player<B> {
 
 /** The one contract between models and the training loop. */
 export interface Trainable<B> extends Player<B> {
-  /** A second player with its own optimiser (a discriminator), stepped before the model. */
-  readonly adversary?: Player<B>;
+  /**
+   * A second player with its own optimiser (a discriminator). Its batch is what the model's loss
+   * carried in the same step, without gradients to the model: one encoding serves both.
+   */
+  readonly adversary?: Player<Carried> | undefined;
+  /** Variables that no gradient trains (running statistics): saved in checkpoints beside the rest. */
+  buffers?(): Readonly<Record<string, tf.Variable>>;
   /** JSON state beside the parameters (a multiplier, a schedule), saved in checkpoints. */
   state?(): unknown;
   restore?(state: unknown): void;
-  /** Called after each step, outside the tape. */
-  afterStep?(context: LossContext): void;
+  /** Called after each step, outside the tape. The carried tensors are disposed afterwards. */
+  afterStep?(context: LossContext, carried: Carried): void;
 }

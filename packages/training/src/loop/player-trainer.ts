@@ -1,9 +1,8 @@
 import { adam, type Optimizer } from '@causal/backend';
 import * as tf from '@tensorflow/tfjs';
 import type { ResolvedFitOptions } from '../fit-options';
-import { nearestName } from '@causal/options';
-import { OptionsError } from '@causal/options';
-import type { LossContext, Player } from '../trainable';
+import { nearestName, OptionsError } from '@causal/options';
+import type { Carried, LossContext, Player } from '../trainable';
 import { lossRow, type LossRow } from './loss-row';
 
 /** One player with its optimiser. */
@@ -41,10 +40,14 @@ export class PlayerTrainer<B> {
 
   /**
    * Loss and gradients on a batch. The loss values come as a tensor [terms], unread, with their
-   * names; all tensors are the caller's to dispose.
+   * names; these, the gradients and what the loss carried are the caller's to dispose.
    */
-  gradients(batch: B, context: LossContext): LossRow & { gradients: Record<string, tf.Tensor> } {
+  gradients(
+    batch: B,
+    context: LossContext,
+  ): LossRow & { gradients: Record<string, tf.Tensor>; carried: Carried } {
     let named: LossRow | undefined;
+    let carried: Carried = {};
     let taken: ReturnType<typeof tf.variableGrads>;
     try {
       taken = tf.tidy(
@@ -53,11 +56,14 @@ export class PlayerTrainer<B> {
             const loss = this.#player.loss(batch, context);
             named = lossRow(loss);
             tf.keep(named.row);
+            carried = loss.carried ?? {};
+            Object.values(carried).forEach((tensor) => tf.keep(tensor));
             return loss.total;
           }, Object.values(this.#trained)) as unknown as tf.TensorContainer,
       ) as unknown as typeof taken;
     } catch (error) {
       named?.row.dispose();
+      tf.dispose(carried as tf.TensorContainer);
       if (/Cannot find a connection/.test((error as Error).message)) {
         throw new Error(
           "fit: the model's loss must depend on its parameters, but it seems to depend on no " +
@@ -72,7 +78,7 @@ export class PlayerTrainer<B> {
     const gradients = Object.fromEntries(
       Object.entries(grads).map(([name, gradient]) => [this.#nameOf.get(name)!, gradient]),
     );
-    return { ...named!, gradients };
+    return { ...named!, gradients, carried };
   }
 
   /**

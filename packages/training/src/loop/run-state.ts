@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Callback } from '../callback';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { assignParameters, toDevice, type HostTensor } from '@causal/nn';
-import type { Trainable } from '../trainable';
+import type { Carried, Trainable } from '../trainable';
 import type { LossLog } from './loss-log';
 import { checkFinite, readTensors, tensorsUnder } from './parameters';
 import type { PlayerTrainer } from './player-trainer';
@@ -30,7 +30,7 @@ interface Identity {
 export interface Parts<B> {
   readonly model: Trainable<B>;
   readonly trainer: PlayerTrainer<B>;
-  readonly adversary: PlayerTrainer<B> | undefined;
+  readonly adversary: PlayerTrainer<Carried> | undefined;
   readonly callbacks: readonly Callback[];
   readonly log: LossLog;
   readonly position: Position;
@@ -66,11 +66,13 @@ export async function takeSnapshot<B>(
   const tensors: Record<string, HostTensor> = {
     ...(await readTensors('model/', trainer.parameters)),
     ...(await readTensors('optimizer/', own.tensors)),
+    ...(await readTensors('buffers/', parts.model.buffers?.() ?? {})),
     ...(adversary ? await readTensors('adversary/', adversary.parameters) : {}),
     ...(other ? await readTensors('adversary-optimizer/', other.tensors) : {}),
   };
   checkFinite('model/', tensors, position.step);
   checkFinite('adversary/', tensors, position.step);
+  checkFinite('buffers/', tensors, position.step);
   const callbacks: Record<string, unknown> = {};
   for (const callback of parts.callbacks) {
     const state = callback.state?.();
@@ -119,6 +121,7 @@ export function restoreSnapshot<B>(parts: Parts<B>, checkpoint: Checkpoint, plac
   const { tensors } = checkpoint;
   assignParameters(parts.trainer.parameters, tensorsUnder('model/', tensors), place);
   restoreOptimizer(parts.trainer, tensorsUnder('optimizer/', tensors), saved.optimizer);
+  assignParameters(parts.model.buffers?.() ?? {}, tensorsUnder('buffers/', tensors), place);
   if (parts.adversary !== undefined && saved.adversaryOptimizer !== null) {
     assignParameters(parts.adversary.parameters, tensorsUnder('adversary/', tensors), place);
     const slots = tensorsUnder('adversary-optimizer/', tensors);

@@ -7,7 +7,7 @@ import { scheduleOf, type ResolvedFitOptions } from '../fit-options';
 import { DataError, probeBatch } from '../probe/probe';
 import type { OpenedRun } from '../run-store';
 import type { Schedule } from '../schedules';
-import type { LossContext } from '../trainable';
+import type { Carried, LossContext } from '../trainable';
 import { joinRows, type LossRow } from './loss-row';
 import { takeSnapshot, type Parts } from './run-state';
 import { validate } from './validate';
@@ -189,16 +189,20 @@ export class Session<B> implements Run {
       rng: root.split(stream).split(step),
       step,
       steps,
+      training: true,
     });
+    let carried: Carried = {};
     try {
       if (!this.#probed) await this.#probe(batch);
       const rows: LossRow[] = [];
+      const own = trainer.gradients(batch, context('step'));
+      const { names, row, gradients } = own;
+      carried = own.carried;
       if (adversary !== undefined) {
-        const { names, row, gradients } = adversary.gradients(batch, context('adversary-step'));
-        adversary.apply(gradients, factor);
-        rows.push({ names: names.map((name) => `adversary.${name}`), row });
+        const other = adversary.gradients(carried, context('adversary-step'));
+        adversary.apply(other.gradients, factor);
+        rows.push({ names: other.names.map((name) => `adversary.${name}`), row: other.row });
       }
-      const { names, row, gradients } = trainer.gradients(batch, context('step'));
       log.add(joinRows([{ names, row }, ...rows]));
       try {
         trainer.apply(gradients, factor);
@@ -207,12 +211,13 @@ export class Session<B> implements Run {
         await log.read(step + 1, this.checkpoint);
         throw error;
       }
+      position.step++;
+      position.batch++;
+      model.afterStep?.(context('after-step'), carried);
     } finally {
       tf.dispose(batch as tf.TensorContainer);
+      tf.dispose(carried as tf.TensorContainer);
     }
-    position.step++;
-    position.batch++;
-    model.afterStep?.(context('after-step'));
 
     const validating = this.#plan.validation && position.step % this.#plan.validation.every === 0;
     if (position.step % options.logEvery === 0 || position.step === steps || validating) {

@@ -13,14 +13,14 @@ export async function validate<B>(
   model: Trainable<B>,
   feed: Feed<B>,
   rng: Rng,
-  context: Omit<LossContext, 'rng'>,
+  context: Omit<LossContext, 'rng' | 'training'>,
 ): Promise<Record<string, number>> {
   let names: readonly string[] = [];
   const rows: number[][] = [];
   for await (const batch of feed.batches(rng.split('order'), 0)) {
     const row = tf.tidy(() => {
       const batchRng = rng.split('batch').split(rows.length);
-      const named = lossRow(model.loss(batch, { ...context, rng: batchRng }));
+      const named = lossRow(model.loss(batch, { ...context, training: false, rng: batchRng }));
       names = named.names;
       return named.row;
     });

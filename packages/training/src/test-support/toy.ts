@@ -2,7 +2,7 @@
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import type { DataSource } from '../data-source';
-import type { Loss, LossContext, Trainable } from '../trainable';
+import type { Carried, Loss, LossContext, Trainable } from '../trainable';
 
 export interface ToyBatch {
   readonly x: tf.Tensor2D;
@@ -75,7 +75,8 @@ export function toyModel(
       const mse = error.square().mean() as tf.Scalar;
       const penalty = w.outer.square().sum().mul(1e-3) as tf.Scalar;
       const total = mse.add(penalty) as tf.Scalar;
-      return { total: options.spoil?.(total, step) ?? total, terms: { mse, penalty } };
+      const carried = options.adversary ? { carried: { x: batch.x.clone(), error } } : {};
+      return { total: options.spoil?.(total, step) ?? total, terms: { mse, penalty }, ...carried };
     },
     state: () => ({ seen }),
     restore(state) {
@@ -87,9 +88,12 @@ export function toyModel(
     ...(options.adversary && {
       adversary: {
         parameters: () => ({ judge }),
-        loss(batch: ToyBatch, context: LossContext): Loss {
-          const error = errorOf(batch, context.rng);
-          const gap = tf.matMul(batch.x, judge).sub(error).square().mean() as tf.Scalar;
+        loss({ x, error }: Carried): Loss {
+          const gap = tf
+            .matMul(x as tf.Tensor2D, judge as tf.Tensor2D)
+            .sub(error!)
+            .square()
+            .mean() as tf.Scalar;
           return { total: gap, terms: { gap } };
         },
       },
