@@ -5,8 +5,7 @@ import { pendulum } from '@causal/datasets';
 import { createRng } from '@causal/random';
 import { useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
-import { CausalWAE } from './causal-wae';
-import type { CausalWAEOptions } from './options';
+import { CausalWAE, type CausalWAEOptions } from './causal-wae';
 
 useEngine();
 
@@ -59,14 +58,15 @@ describe('CausalWAE', () => {
   });
 
   it('leaves every pixel of causes as it was, to the bit, when an effect is set', () => {
-    const { blocks } = model.structure;
+    const concepts = (model.plan!.json as { blocks: number[][] }).blocks;
+    const assignment = model.plan!.tensors['assignment']!.data;
     const before = model.reconstruct(images).dataSync();
     const after = model.counterfactual(images, { length: 9 }).dataSync();
     const length = 2;
     let changed = 0;
     before.forEach((value, i) => {
-      const block = blocks!.assignment[Math.floor(i / 3) % 256]!;
-      if (blocks!.concepts[block]!.includes(length)) changed += Number(value !== after[i]);
+      const block = assignment[Math.floor(i / 3) % 256]!;
+      if (concepts[block]!.includes(length)) changed += Number(value !== after[i]);
       else expect(after[i]).toBe(value);
     });
     expect(changed).toBeGreaterThan(0);
@@ -193,7 +193,7 @@ describe('errors', () => {
       /light.*2 values for 1 rows/,
     );
     expect(() => model.counterfactual(images, { light: NaN })).toThrow(/light/);
-    expect(() => model.reconstruct(tf.zeros([1, 8, 8, 3]))).toThrow(/\[1,8,8,3\].*16, 16, 3/);
+    expect(() => model.reconstruct(tf.zeros([1, 8, 8, 3]))).toThrow(/\[1, 8, 8, 3\].*16, 16, 3/);
     const cyclic = create({
       graph: [
         [0, 1, 0, 0],

@@ -1,2 +1,3 @@
-export { CausalWAE } from './causal-wae';
-export type { CausalWAEOptions, ResolvedCausalWAEOptions } from './options';
+export { CausalWAE, type CausalWAEOptions, type CausalWAEWeights } from './causal-wae';
+export type { DivergenceName, DivergenceOptionsInput } from './divergence';
+export type { IndependenceName } from './independence';

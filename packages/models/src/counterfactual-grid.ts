@@ -1,6 +1,6 @@
 import type { GeneratedDataset } from '@causal/datasets';
 import * as tf from '@tensorflow/tfjs';
-import type { CausalAutoencoder } from './causal-autoencoder';
+import type { ConceptAutoencoder } from './concept-autoencoder';
 
 export interface CounterfactualGrid {
   /**
@@ -18,7 +18,7 @@ export interface CounterfactualGrid {
  * concept is set to the far end of its range, seen from the picture's own value.
  */
 export function counterfactualGrid(
-  model: CausalAutoencoder,
+  model: ConceptAutoencoder,
   data: GeneratedDataset,
   rows: readonly number[],
 ): CounterfactualGrid {

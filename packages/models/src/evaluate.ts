@@ -11,7 +11,7 @@ import {
   type EffectMatrix,
 } from '@causal/metrics';
 import type * as tf from '@tensorflow/tfjs';
-import type { CausalAutoencoder } from './causal-autoencoder';
+import type { ConceptAutoencoder } from './concept-autoencoder';
 
 export interface EvaluateOptions {
   /** Reads labels off pictures; without it, interventions are not judged. */
@@ -63,7 +63,7 @@ export interface EvaluationDetail {
  * do() against true counterfactuals.
  */
 export async function evaluateModel(
-  model: CausalAutoencoder,
+  model: ConceptAutoencoder,
   data: Dataset,
   options: EvaluateOptions = {},
 ): Promise<EvaluationDetail> {
@@ -120,7 +120,7 @@ export async function evaluateModel(
 
 /** Each concept's k latents averaged to one number (CausalVAE's protocol), and the true labels. */
 async function readLatents(
-  model: CausalAutoencoder,
+  model: ConceptAutoencoder,
   data: Dataset,
   count: number,
   signal: AbortSignal | undefined,

@@ -1,29 +1,50 @@
+export { Autoencoder, type Encoding } from './autoencoder';
+export type { BaseAutoencoder } from './base-autoencoder';
 export {
-  CausalAutoencoder,
-  type ConceptSource,
-  type Encoding,
-  type PrepareOptions,
-} from './causal-autoencoder';
-export { ConceptMlp } from './concept-mlp';
-export { ConceptScale } from './concept-scale';
-export type { GraphChoice } from './concept-graph';
-export type { Decoder, PaintedSample } from './decoders/decoder';
-export { jointNetwork, NetworkDecoder } from './decoders/network';
-export { WarpDecoder, type WarpDecoderOptions } from './decoders/warp';
-export { ImageEncoder, type EncoderOptions, type NoisePosterior } from './encoder';
-export { Mechanisms, type MechanismsOptions } from './mechanisms';
-export type { CausalFitOptions } from './fit-model';
-export { unpackModel, type ModelJson, type PackedModel } from './model-file';
-export { causalShape, type CausalOptions } from './options';
-export { constantVariable, prefixed, type Parameters } from '@causal/nn';
-export { screenBlocks, type Blocks, type ScreeningInput } from './screening';
-export { findStructure, type Stage, type Structure } from './structure';
+  ConceptAutoencoder,
+  type ConceptEncoding,
+  type DecodedLatents,
+} from './concept-autoencoder';
+export { ConceptMlp } from './concepts/concept-mlp';
+export { ConceptSpace } from './concepts/concept-space';
+export type { ConceptInterventions, ConceptValue } from './concepts/interventions';
+export { labelConsistency } from './concepts/label-consistency';
+export { LabelLatents } from './concepts/label-latents';
+export { MaskNetwork, type MaskLayerName } from './concepts/mask-network';
+export { Mechanisms, type MechanismsOptions } from './concepts/mechanisms';
 export { counterfactualGrid, type CounterfactualGrid } from './counterfactual-grid';
+export type { Decoder, DecoderInput, PaintedSample } from './decoders/decoder';
 export {
   evaluateModel,
   type EvaluateOptions,
   type Evaluation,
   type EvaluationDetail,
 } from './evaluate';
-export { labelConsistency } from './consistency';
-export { usedLabels } from './labels';
+export type { ModelFitOptions } from './fit-model';
+export type { ModelSource } from './inputs';
+export { modelOf, type ModelClass, type ModelConfig } from './model-of';
+export type { ModelJson, PackedModel } from './model-file';
+export {
+  conceptShape,
+  networkShape,
+  weight,
+  type ConceptModelOptions,
+  type ConceptOptionsInput,
+  type ModelOptions,
+  type NetworkOptionsInput,
+} from './options';
+export type { ConceptPass, Pass } from './pass';
+export {
+  noNetworks,
+  recipe,
+  type Abducted,
+  type Adversary,
+  type ConceptRecipe,
+  type ConceptRoom,
+  type Networks,
+  type PlainRecipe,
+  type Room,
+  type Shapes,
+} from './recipe';
+export type { Stage, StageHooks } from './structure';
+export type { Terms } from './terms';

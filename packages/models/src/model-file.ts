@@ -1,10 +1,9 @@
-import type { Concept } from '@causal/datasets';
-import { createRng } from '@causal/random';
-import { readSafetensors, writeSafetensors } from '@causal/nn';
+import type { Concept, Matrix } from '@causal/datasets';
+import { assignParameters, readSafetensors, writeSafetensors, type HostTensor } from '@causal/nn';
 import * as tf from '@tensorflow/tfjs';
-import type { CausalAutoencoder } from './causal-autoencoder';
-import { Mechanisms } from './mechanisms';
-import { assignParameters } from '@causal/nn';
+import type { BaseAutoencoder } from './base-autoencoder';
+import type { DecoderPlan } from './decoders/decoder';
+import type { ModelSource } from './inputs';
 
 /** A model as two parts: what `model.json` and `weights.safetensors` hold. Nothing executable. */
 export interface PackedModel {
@@ -15,74 +14,72 @@ export interface PackedModel {
 /** The JSON half of a saved model. */
 export interface ModelJson {
   readonly format: 'causal-model';
-  readonly version: 1;
+  readonly version: 2;
   /** Class that wrote it, e.g. `'CausalWAE'`. */
   readonly model: string;
   readonly concepts: readonly Concept[];
   readonly imageShape: readonly [number, number, number];
   /** Options; a network of the user's stands as its Keras topology. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly graph: readonly (readonly number[])[];
-  /** Concepts of each block, where the decoder has blocks. */
-  readonly blocks: readonly (readonly number[])[] | null;
+  /** Weights of the concept graph; null where the model has none. */
+  readonly graph: Matrix | null;
+  /** What the decoder found before training; its tensors are in the weights under `plan/`. */
+  readonly plan: { readonly json: unknown } | null;
 }
 
-const ASSIGNMENT = 'blocks/assignment';
-const VARIANCE = 'blocks/variance';
+const PLAN = 'plan/';
 
-/** @throws if the model has not been trained. */
-export function packModel(model: CausalAutoencoder): PackedModel {
-  const { graph, blocks } = model.structure;
-  const shape = [model.imageShape[0] * model.imageShape[1]];
+/** @throws Error if the model has not been trained. */
+export function packModel(model: BaseAutoencoder): PackedModel {
+  const { plan } = model;
+  const planned = Object.entries(plan?.tensors ?? {}).map(([name, t]) => [`${PLAN}${name}`, t]);
   const json: ModelJson = {
     format: 'causal-model',
-    version: 1,
+    version: 2,
     model: model.kind,
     concepts: model.concepts,
     imageShape: model.imageShape,
-    options: Object.fromEntries(
-      Object.entries(model.options).map(([key, value]) => [key, topology(value)]),
-    ),
-    graph,
-    blocks: blocks?.concepts ?? null,
+    options: plainOptions(model),
+    graph: model.conceptGraph,
+    plan: plan && { json: plan.json },
   };
-  const weights = writeSafetensors({
-    ...model.savedParameters(),
-    ...(blocks
-      ? {
-          [ASSIGNMENT]: { dtype: 'int32' as const, shape, data: blocks.assignment },
-          [VARIANCE]: {
-            dtype: 'float32' as const,
-            shape,
-            data: Float32Array.from(blocks.variance),
-          },
-        }
-      : {}),
-  });
-  return { json, weights };
+  const tensors = { ...model.savedParameters(), ...Object.fromEntries(planned) };
+  return { json, weights: writeSafetensors(tensors) };
 }
 
-const topology = (value: unknown): unknown =>
-  value instanceof tf.LayersModel ? { network: value.toJSON(null, false) } : value;
+/** What a run of a model is, for checkpoints: its class, concepts, pictures and options. */
+export function modelIdentity(model: BaseAutoencoder): unknown {
+  const { kind, concepts, imageShape } = model;
+  return { model: kind, concepts, imageShape, options: plainOptions(model) };
+}
 
-type Build<M> = (config: Record<string, unknown>) => M;
+function plainOptions({ options }: BaseAutoencoder): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [
+      key,
+      value instanceof tf.LayersModel ? { network: value.toJSON(null, false) } : value,
+    ]),
+  );
+}
+
+type Create<M> = new (config: never) => M;
 
 /**
  * Builds a model again from what {@link packModel} gave.
- * @param create Makes the model of the class from its config, e.g. `(c) => new CausalWAE(c)`.
- * @throws if the file is of another class or version, or its weights do not fit.
+ * @param Model The class that wrote it.
+ * @throws Error if the file is of another class or version, or its weights do not fit.
  */
-export async function unpackModel<M extends CausalAutoencoder>(
+export async function unpackModel<M extends BaseAutoencoder>(
   { json, weights }: PackedModel,
   name: string,
-  create: Build<M>,
+  Model: Create<M>,
 ): Promise<M> {
   if (json?.format !== 'causal-model') {
     throw new Error('This is not a saved causal model (model.json lacks format: "causal-model").');
   }
-  if (json.version !== 1) {
+  if (json.version !== 2) {
     throw new Error(
-      `The model was saved as version ${json.version}; this library reads version 1.`,
+      `The model was saved as version ${String(json.version)}; this library reads version 2.`,
     );
   }
   if (json.model !== name) {
@@ -92,39 +89,25 @@ export async function unpackModel<M extends CausalAutoencoder>(
   for (const [key, value] of Object.entries(json.options)) {
     options[key] = isTopology(value) ? await network(value.network) : value;
   }
-  const model = create({
-    ...options,
-    data: { concepts: json.concepts, imageShape: json.imageShape },
-  });
-  const tensors = { ...readSafetensors(weights).tensors };
-  const assignment = tensors[ASSIGNMENT]?.data;
-  const variance = tensors[VARIANCE]?.data;
-  delete tensors[ASSIGNMENT];
-  delete tensors[VARIANCE];
-  if (json.blocks && !(assignment instanceof Int32Array && variance instanceof Float32Array)) {
-    throw new Error('The saved weights have no block assignment, but model.json names blocks.');
-  }
-  const rng = createRng(0); // every variable is overwritten below
-  model.build(
-    {
-      graph: json.graph.map((row) => [...row]),
-      blocks: json.blocks
-        ? {
-            concepts: json.blocks,
-            assignment: assignment as Int32Array,
-            variance: Float64Array.from(variance as Float32Array),
-          }
-        : null,
-      mechanisms: new Mechanisms({
-        graph: json.graph,
-        names: json.concepts.map((concept) => concept.name),
-        rng,
-      }),
-    },
-    rng,
-  );
-  assignParameters(model.savedParameters(), tensors, 'The saved weights');
+  const data: ModelSource = { concepts: json.concepts, imageShape: json.imageShape };
+  const model = new Model({ ...options, data } as never);
+  const { plan, rest } = splitPlan(readSafetensors(weights).tensors, json);
+  model.rebuild(json.graph, plan);
+  assignParameters(model.savedParameters(), rest, 'The saved weights');
   return model;
+}
+
+function splitPlan(
+  tensors: Readonly<Record<string, HostTensor>>,
+  { plan }: ModelJson,
+): { plan: DecoderPlan | null; rest: Record<string, HostTensor> } {
+  const planned: Record<string, HostTensor> = {};
+  const rest: Record<string, HostTensor> = {};
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (name.startsWith(PLAN)) planned[name.slice(PLAN.length)] = tensor;
+    else rest[name] = tensor;
+  }
+  return { plan: plan && { json: plan.json, tensors: planned }, rest };
 }
 
 const isTopology = (value: unknown): value is { network: string } =>

@@ -1,9 +1,10 @@
 import type { Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
 import { constantVariable, uniformVariable, type Parameters } from './parameters';
+import { disposeVariables, type Part } from './part';
 
 /** x·W + b on the last axis of [n, inputs]; W, b ~ U(±1/√inputs). */
-export class Dense {
+export class Dense implements Part {
   readonly weight: tf.Variable;
   readonly bias: tf.Variable;
 
@@ -23,5 +24,9 @@ export class Dense {
 
   parameters(): Parameters {
     return { weight: this.weight, bias: this.bias };
+  }
+
+  dispose(): void {
+    disposeVariables(this.parameters());
   }
 }

@@ -1,5 +1,8 @@
+export { Convolution } from './convolution';
 export { Dense } from './dense';
-export { layersParameters, seedLayers } from './layers-model';
+export { dropout } from './dropout';
+export { LayersPart, layersParameters, seedLayers } from './layers-model';
+export { normalization, type Normalization, type NormalizationKind } from './normalization';
 export {
   assignParameters,
   constantVariable,
@@ -9,6 +12,7 @@ export {
   uniformVariable,
   type Parameters,
 } from './parameters';
+export { disposeParts, disposeVariables, type Mode, type Part } from './part';
 export {
   checkHostTensor,
   toHost,
@@ -18,3 +22,4 @@ export {
 } from './safetensors/host-tensor';
 export { readSafetensors, SafetensorsError } from './safetensors/read';
 export { writeSafetensors } from './safetensors/write';
+export { pixelPlaces } from './pixel-places';

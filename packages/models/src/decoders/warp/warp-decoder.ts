@@ -1,9 +1,10 @@
+import { disposeParts, pixelPlaces, prefixed, type Parameters } from '@causal/nn';
 import type { Rng } from '@causal/random';
+import type { LossContext } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
-import { prefixed, type Parameters } from '@causal/nn';
-import { PixelSampler, pixelPlaces } from '../pixels';
-import type { Blocks } from '../screening';
-import type { Decoder, PaintedSample } from './decoder';
+import type { Decoder, DecoderInput, PaintedSample } from '../decoder';
+import { PixelSampler } from './pixel-sampler';
+import type { Blocks } from './screening';
 import { WarpBlock } from './warp-block';
 
 export interface WarpDecoderOptions {
@@ -88,11 +89,12 @@ export class WarpDecoder implements Decoder {
     );
   }
 
-  sample(latents: tf.Tensor3D, images: tf.Tensor4D, rng: Rng): PaintedSample {
+  sample({ concepts }: DecoderInput, images: tf.Tensor4D, context: LossContext): PaintedSample {
     const n = images.shape[0];
     const [height, width, channels] = this.#shape;
     const flat = images.reshape([n, height * width, channels]) as tf.Tensor3D;
-    const z = latents.reshape([n, -1]) as tf.Tensor2D;
+    const z = concepts!.reshape([n, -1]) as tf.Tensor2D;
+    const rng = context.rng.split('pixels');
     const drawn = this.#samplers.map((sampler, b) => sampler.draw(rng.split(b), this.#counts[b]!));
     const painted = drawn.map((pixels, b) => this.#blocks[b]!.paint(z, this.#placesOf(pixels)));
     const every = tf.tensor1d(Int32Array.from(drawn.flatMap((pixels) => [...pixels])), 'int32');
@@ -102,11 +104,11 @@ export class WarpDecoder implements Decoder {
     };
   }
 
-  decode(latents: tf.Tensor3D): tf.Tensor4D {
+  decode({ concepts }: DecoderInput): tf.Tensor4D {
     return tf.tidy(() => {
-      const n = latents.shape[0];
+      const n = concepts!.shape[0];
       const [height, width, channels] = this.#shape;
-      const z = latents.reshape([n, -1]) as tf.Tensor2D;
+      const z = concepts!.reshape([n, -1]) as tf.Tensor2D;
       const parts = this.#pixels.map((pixels, b) => this.#paintAll(this.#blocks[b]!, z, pixels));
       // Blocks side by side, then every pixel to its place.
       const from = new Int32Array(height * width);
@@ -139,5 +141,9 @@ export class WarpDecoder implements Decoder {
 
   parameters(): Parameters {
     return Object.assign({}, ...this.#blocks.map((b, i) => prefixed(`block-${i}`, b.parameters())));
+  }
+
+  dispose(): void {
+    disposeParts(this.#blocks);
   }
 }

@@ -1,13 +1,19 @@
 import type { Rng } from '@causal/random';
 import { conceptMlp } from '@causal/scm';
 import type * as tf from '@tensorflow/tfjs';
-import { constantVariable, uniformVariable, type Parameters } from '@causal/nn';
+import {
+  constantVariable,
+  disposeVariables,
+  uniformVariable,
+  type Parameters,
+  type Part,
+} from '@causal/nn';
 
 /**
  * Trainable weights for {@link conceptMlp} of @causal/scm: one small network per concept,
  * [n, d, inputs] → [n, d, outputs]. With `zero` the last layer starts at 0.
  */
-export class ConceptMlp {
+export class ConceptMlp implements Part {
   readonly #kernel1: tf.Variable;
   readonly #bias1: tf.Variable;
   readonly #kernel2: tf.Variable;
@@ -44,5 +50,9 @@ export class ConceptMlp {
       kernel2: this.#kernel2,
       bias2: this.#bias2,
     };
+  }
+
+  dispose(): void {
+    disposeVariables(this.parameters());
   }
 }

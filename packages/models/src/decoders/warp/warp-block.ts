@@ -1,7 +1,15 @@
+import {
+  constantVariable,
+  Dense,
+  disposeParts,
+  disposeVariables,
+  normalVariable,
+  prefixed,
+  type Parameters,
+  type Part,
+} from '@causal/nn';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { Dense } from '@causal/nn';
-import { constantVariable, normalVariable, prefixed, type Parameters } from '@causal/nn';
 import { coordinateFeatures } from './coordinate-features';
 
 export interface WarpBlockOptions {
@@ -41,7 +49,7 @@ const START_BRIGHT = 2;
  * bend (a small tanh network beside the linear part); several concepts' shifts are linear unless
  * `bendShared`, for there combinations are unseen and a bend fitted to the seen ones leads astray.
  */
-export class WarpBlock {
+export class WarpBlock implements Part {
   readonly #options: WarpBlockOptions;
   readonly #select: tf.Tensor2D;
   readonly #sameConcept: tf.Tensor2D;
@@ -65,8 +73,8 @@ export class WarpBlock {
         same.fill(1, row + i * SHIFT_HIDDEN, row + (i + 1) * SHIFT_HIDDEN);
       }
     });
-    this.#select = tf.tensor2d(select, [conceptCount * k, inputs]);
-    this.#sameConcept = tf.tensor2d(same, [inputs, concepts.length * SHIFT_HIDDEN]);
+    this.#select = tf.keep(tf.tensor2d(select, [conceptCount * k, inputs]));
+    this.#sameConcept = tf.keep(tf.tensor2d(same, [inputs, concepts.length * SHIFT_HIDDEN]));
     this.#place = normalVariable(rng.split('place'), [2, m], PLACE_STD);
     this.#shift = normalVariable(rng.split('shift'), [inputs, m], SHIFT_STD);
     this.#offset = constantVariable([m]);
@@ -132,6 +140,12 @@ export class WarpBlock {
         ...this.#learned.map((l, i) => prefixed(`learned-${i + 1}`, l.parameters())),
       ),
     };
+  }
+
+  dispose(): void {
+    disposeVariables({ place: this.#place, shift: this.#shift, offset: this.#offset });
+    disposeParts([...(this.#bend ?? []), ...this.#layers, ...this.#learned]);
+    tf.dispose([this.#select, this.#sameConcept]);
   }
 }
 

@@ -1,12 +1,16 @@
 import { createRng } from '@causal/random';
 import { countTensors, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
+import { ConceptSpace } from './concept-space';
 import { Mechanisms } from './mechanisms';
 
 useEngine();
 
 // a → c ← b, c → e: a chain behind a collider.
 const NAMES = ['a', 'b', 'c', 'e'];
+const SPACE = new ConceptSpace(
+  NAMES.map((name) => ({ name, unit: '', kind: 'continuous', range: [0, 1] })),
+);
 const GRAPH = [
   [0, 0, 1, 0],
   [0, 0, 1, 0],
@@ -26,7 +30,7 @@ function rows(n: number, seed: number): number[][] {
 
 describe('Mechanisms', () => {
   const mechanisms = (): Mechanisms =>
-    new Mechanisms({ graph: GRAPH, names: NAMES, rng: createRng(1) });
+    new Mechanisms({ graph: GRAPH, space: SPACE, rng: createRng(1) });
   let fitted: Mechanisms;
   beforeAll(async () => {
     fitted = mechanisms();
@@ -87,7 +91,7 @@ describe('Mechanisms', () => {
     const left = await countTensors(() => again.fit(train, { rng: createRng(3), steps: 20 }));
     expect(left).toBe(0);
     const values = (m: Mechanisms): number[][] =>
-      Object.values(m.parameters()).map((v) => [...v.dataSync()]);
+      Object.values({ ...m.parameters(), ...m.buffers() }).map((v) => [...v.dataSync()]);
     expect(values(again)).toEqual(values(once));
   });
 

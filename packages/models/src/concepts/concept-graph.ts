@@ -1,11 +1,16 @@
-import { exactSearch } from '@causal/dag-constraints';
+import { exactSearch, type PriorKnowledge } from '@causal/dag-constraints';
 import type { Matrix } from '@causal/datasets';
 import { isDag } from '@causal/graph';
 import { host } from '@causal/linalg';
 import type { Rng } from '@causal/random';
+import type { SearchScore } from '../options';
 
-/** Which graph over the concepts a model uses: learned from the labels, or given. */
-export type GraphChoice = 'learn' | Matrix;
+/** Which graph over the concepts a model uses, and what is known of it. */
+export interface GraphChoice {
+  readonly graph: 'learn' | Matrix;
+  readonly priorKnowledge?: PriorKnowledge | undefined;
+  readonly score?: SearchScore | undefined;
+}
 
 /** Label rows the search looks at (it is exact over graphs; more rows cost time, not much else). */
 const SEARCH_ROWS = 2500;
@@ -13,35 +18,46 @@ const SEARCH_ROWS = 2500;
 /**
  * The concept graph with a weight per edge: the linear part of each effect, from its causes.
  * @param labels Unit labels [n, d] of labelled rows.
- * @throws if a given graph is not a d×d DAG.
+ * @throws if a given graph is not a d×d DAG, or is given beside knowledge for the search.
  */
 export async function conceptGraph(
-  choice: GraphChoice,
+  { graph, priorKnowledge, score }: GraphChoice,
   labels: Matrix,
   names: readonly string[],
   rng: Rng,
   signal?: AbortSignal,
 ): Promise<number[][]> {
-  const d = names.length;
-  if (choice === 'learn') {
+  if (graph === 'learn') {
     const rows = [...rng.split('graph-rows').permutation(labels.length)].slice(0, SEARCH_ROWS);
     const found = await exactSearch(
       rows.map((row) => labels[row]!),
-      { names: [...names], ...(signal ? { signal } : {}) },
+      {
+        names: [...names],
+        ...(priorKnowledge ? { priorKnowledge } : {}),
+        ...(score ? { score } : {}),
+        ...(signal ? { signal } : {}),
+      },
     );
     return linearWeights(found.adjacency, labels);
   }
-  if (choice.length !== d || choice.some((row) => row.length !== d)) {
-    throw new Error(
-      `graph has ${choice.length} rows; expected a ${d}×${d} matrix, one row a concept.`,
+  checkGraph(graph, names);
+  const weighted = graph.some((row) => row.some((weight) => weight !== 0 && weight !== 1));
+  return weighted ? graph.map((row) => [...row]) : linearWeights(graph, labels);
+}
+
+/** @throws RangeError unless the graph is a d×d DAG of finite weights. */
+export function checkGraph(graph: Matrix, names: readonly string[]): void {
+  const d = names.length;
+  if (graph.length !== d || graph.some((row) => row.length !== d)) {
+    throw new RangeError(
+      `graph has ${graph.length} rows; expected a ${d}×${d} matrix, one row and column a concept (${names.join(', ')}).`,
     );
   }
-  if (!isDag(choice)) {
-    throw new Error(
+  if (!isDag(graph)) {
+    throw new RangeError(
       'graph has a cycle. Give a DAG (makeAcyclic of @causal/graph drops the weakest edges), or graph: "learn".',
     );
   }
-  return linearWeights(choice, labels);
 }
 
 /** Least-squares weights of each effect on its causes, with an intercept; 0 where no edge is. */

@@ -1,9 +1,5 @@
 import { createRng } from '@causal/random';
-import { PixelSampler, pixelPlaces } from './pixels';
-
-it('places pixels on [−1, 1]², x first, row by row', () => {
-  expect([...pixelPlaces(2, 3)]).toEqual([-1, -1, 0, -1, 1, -1, -1, 1, 0, 1, 1, 1]);
-});
+import { PixelSampler } from './pixel-sampler';
 
 it('draws half evenly, half by weight', () => {
   const sampler = new PixelSampler(Int32Array.from([10, 20, 30]), Float64Array.from([0, 0, 1]));
