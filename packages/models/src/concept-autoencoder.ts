@@ -9,6 +9,7 @@ import {
   lagrangianTerm,
   penaltyOf,
   pretrainAdjacency,
+  type PretrainedAdjacency,
 } from './concepts/adjacency-training';
 import { ConceptSpace } from './concepts/concept-space';
 import {
@@ -158,26 +159,15 @@ export class ConceptAutoencoder<
   }
 
   /** A by (2) under (3) on the labels alone, and the DAG nearest to it. */
-  async #pretrained(labels: Matrix, hooks: StageHooks): Promise<PretrainedAdjacency> {
+  async #pretrained(
+    labels: Matrix,
+    hooks: StageHooks,
+  ): Promise<PretrainedAdjacency & { readonly graph: Matrix }> {
     hooks.onStage?.('graph', 0);
-    const d = this.space.size;
-    const anywhere = square(d, (i, j) => Number(i !== j));
-    const adjacency = tf.tidy(() => tf.variable(tf.zeros([d, d])));
-    try {
-      const { penalty, edgeThreshold } = this.options;
-      const { lambda, c } = await pretrainAdjacency(
-        adjacency,
-        labels,
-        anywhere,
-        penalty,
-        hooks.signal,
-      );
-      const weights = (await adjacency.array()) as number[][];
-      hooks.onStage?.('graph', 1);
-      return { weights, lambda, c, graph: discreteGraph(weights, edgeThreshold).graph };
-    } finally {
-      adjacency.dispose();
-    }
+    const { penalty, edgeThreshold } = this.options;
+    const found = await pretrainAdjacency(labels, penalty, hooks.signal);
+    hooks.onStage?.('graph', 1);
+    return { ...found, graph: discreteGraph(found.weights, edgeThreshold).graph };
   }
 
   /** Lets every entry of A move, from where its own training left it. */
@@ -475,14 +465,6 @@ export class ConceptAutoencoder<
       );
     }
   }
-}
-
-/** A as its own training left it, with the multipliers it ended with. */
-interface PretrainedAdjacency {
-  readonly weights: Matrix;
-  readonly lambda: number;
-  readonly c: number;
-  readonly graph: Matrix;
 }
 
 function square(d: number, entry: (i: number, j: number) => number): number[][] {

@@ -1,3 +1,4 @@
+export { checkInjective, type InjectivityProblem } from './check-injective';
 export { Autoencoder, type Encoding } from './autoencoder';
 export type { BaseAutoencoder } from './base-autoencoder';
 export {
@@ -33,7 +34,7 @@ export {
   type ModelOptions,
   type NetworkOptionsInput,
 } from './options';
-export type { ConceptPass, Pass } from './pass';
+export { splitCode, type ConceptPass, type Pass } from './pass';
 export {
   noNetworks,
   recipe,

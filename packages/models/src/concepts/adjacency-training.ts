@@ -1,15 +1,15 @@
-import { adam } from '@causal/backend';
 import {
   expTrace,
+  host,
   logDet,
   polyTrace,
   spectralRadius,
   truncatedGeometric,
+  type PenaltyResult,
 } from '@causal/dag-constraints';
 import type { Matrix } from '@causal/datasets';
 import { makeAcyclic, type Edge } from '@causal/graph';
 import * as tf from '@tensorflow/tfjs';
-import { labelConsistency } from './label-consistency';
 
 /** Penalties that are zero iff A is a DAG, by name. */
 export type PenaltyName =
@@ -23,6 +23,15 @@ const PENALTIES: Readonly<Record<PenaltyName, (w: tf.Tensor2D) => tf.Scalar>> = 
   'spectral-radius': (w) => spectralRadius(w),
 };
 
+const HOST_PENALTIES: Readonly<Record<PenaltyName, (w: Matrix) => PenaltyResult>> = {
+  'poly-trace': host.polyTrace,
+  'exp-trace': host.expTrace,
+  'log-det': host.logDet,
+  'truncated-geometric': host.truncatedGeometric,
+  'spectral-radius': host.spectralRadius,
+};
+
+/** A penalty on the tape. */
 export const penaltyOf = (name: PenaltyName): ((w: tf.Tensor2D) => tf.Scalar) => PENALTIES[name];
 
 /** Multiplier λ and weight c of λh + (c/2)h². */
@@ -38,68 +47,96 @@ export function lagrangianTerm(h: tf.Scalar, multipliers: tf.Tensor1D): tf.Scala
 }
 
 const OUTER = 20;
-const INNER = 200;
+const INNER = 300;
 const RATE = 2e-2;
-const H_TOLERANCE = 1e-7;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const H_TOLERANCE = 1e-8;
 const C_LIMIT = 1e10;
 /** c grows where h has not fallen to this share of what it was. */
 const PROGRESS = 0.25;
 const GROWTH = 10;
+/** Rows that are looked at: A has d² numbers. */
+const MOST_ROWS = 300;
+
+/** A [d][d] with the multipliers that its training ended with. */
+export interface PretrainedAdjacency extends Multipliers {
+  readonly weights: Matrix;
+}
 
 /**
  * The first stage of CausalVAE's training: A alone, by (2) under (3). The augmented Lagrangian
- * ℓ_u + λh + (c/2)h²: after each inner minimisation λ ← λ + c·h, and c ← 10c where h > ¼ of what it
- * was before.
+ * ℓ_u + λh + (c/2)h²: after each inner minimisation (Adam, from where the last one ended) λ ← λ + c·h,
+ * and c ← 10c where h > ¼ of what it was before; until h < 1e-8. In float64 on the host: A is small.
  *
- * @param adjacency The variable A [d, d]; changed in place.
- * @param labels Unit labels [n, d].
- * @param edges Where A may differ from 0.
- * @returns The multipliers it ended with, for the joint stage.
+ * @param labels Unit labels [n, d]; the first 300 rows are used.
  */
 export async function pretrainAdjacency(
-  adjacency: tf.Variable,
   labels: Matrix,
-  edges: Matrix,
   penalty: PenaltyName,
   signal?: AbortSignal,
-): Promise<Multipliers> {
-  const unit = tf.tensor2d(labels as number[][]);
-  const mask = tf.tensor2d(edges as number[][]);
-  const optimizer = adam();
+): Promise<PretrainedAdjacency> {
+  const rows = labels.slice(0, MOST_ROWS);
+  const d = rows[0]!.length;
+  const weights = Array.from({ length: d }, () => new Array<number>(d).fill(0));
   let [lambda, c, before] = [0, 1, Infinity];
-  try {
-    for (let outer = 0; outer < OUTER; outer++) {
-      for (let inner = 0; inner < INNER; inner++) {
-        signal?.throwIfAborted();
-        tf.tidy(() => {
-          const { grads } = tf.variableGrads(() => {
-            const A = adjacency.mul(mask) as tf.Tensor2D;
-            const h = PENALTIES[penalty](A);
-            const multipliers = tf.tensor1d([lambda, c]);
-            return labelConsistency(A, unit, edges).add(lagrangianTerm(h, multipliers));
-          }, [adjacency]);
-          const rate = RATE * (1 - inner / INNER);
-          optimizer.step(
-            { adjacency: grads[adjacency.name]! },
-            { adjacency },
-            { learningRate: rate },
-          );
-        });
-      }
-      const value = tf.tidy(() => PENALTIES[penalty](adjacency.mul(mask) as tf.Tensor2D));
-      const h = (await value.data())[0]!;
-      value.dispose();
-      if (h < H_TOLERANCE) break;
-      lambda += c * h;
-      if (h > PROGRESS * before && c < C_LIMIT) c *= GROWTH;
-      before = h;
-      await tf.nextFrame();
-    }
-    return { lambda, c };
-  } finally {
-    tf.dispose([unit, mask]);
-    optimizer.dispose();
+  for (let outer = 0; outer < OUTER; outer++) {
+    signal?.throwIfAborted();
+    const h = minimise(weights, rows, penalty, { lambda, c });
+    if (h < H_TOLERANCE) break;
+    lambda += c * h;
+    if (h > PROGRESS * before && c < C_LIMIT) c *= GROWTH;
+    before = h;
+    await tf.nextFrame();
   }
+  return { weights, lambda, c };
+}
+
+/** Adam on ℓ_u + λh + (c/2)h², changing the weights in place; the diagonal stays 0. Gives h. */
+function minimise(
+  weights: number[][],
+  rows: Matrix,
+  penalty: PenaltyName,
+  { lambda, c }: Multipliers,
+): number {
+  const d = weights.length;
+  const [m, v] = [0, 0].map(() => weights.map((row) => row.map(() => 0))) as [
+    number[][],
+    number[][],
+  ];
+  for (let step = 1; step <= INNER; step++) {
+    const data = consistencyGradient(weights, rows);
+    const { value, gradient } = HOST_PENALTIES[penalty](weights);
+    const rate = RATE * (1 - (step - 1) / INNER);
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < d; j++) {
+        if (i === j) continue;
+        const g = data[i]![j]! + (lambda + c * value) * gradient[i]![j]!;
+        m[i]![j] = BETA1 * m[i]![j]! + (1 - BETA1) * g;
+        v[i]![j] = BETA2 * v[i]![j]! + (1 - BETA2) * g * g;
+        const mean = m[i]![j]! / (1 - BETA1 ** step);
+        const scale = Math.sqrt(v[i]![j]! / (1 - BETA2 ** step)) + 1e-12;
+        weights[i]![j]! -= (rate * mean) / scale;
+      }
+    }
+  }
+  return HOST_PENALTIES[penalty](weights).value;
+}
+
+/** Gradient of (2), mean ‖u − σ(Aᵀu)‖², by A. */
+function consistencyGradient(weights: Matrix, rows: Matrix): number[][] {
+  const d = weights.length;
+  const gradient = weights.map((row) => row.map(() => 0));
+  for (const u of rows) {
+    for (let j = 0; j < d; j++) {
+      let sum = 0;
+      for (let i = 0; i < d; i++) sum += weights[i]![j]! * u[i]!;
+      const s = 1 / (1 + Math.exp(-sum));
+      const slope = (-2 * (u[j]! - s) * s * (1 - s)) / rows.length;
+      for (let i = 0; i < d; i++) gradient[i]![j]! += slope * u[i]!;
+    }
+  }
+  return gradient;
 }
 
 /** A as a discrete DAG: small entries go, then the weakest edge of each cycle. */
