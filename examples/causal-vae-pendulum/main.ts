@@ -27,7 +27,7 @@ const run = await model.fit(data, {
 });
 const { metrics } = await evaluateModel(model, data, { count: short ? 16 : 200 });
 console.log(
-  `MIC ${metrics.representation.mic.toFixed(3)} from the picture alone, reconstruction error ${metrics.reconstruction.mae.toFixed(4)}, graph SHD ${metrics.graph.shd}`,
+  `MIC ${metrics.representation.mic.toFixed(3)} from the picture alone, reconstruction error ${metrics.reconstruction.mae.toFixed(4)}, graph SHD ${metrics.graph!.shd}`,
 );
 console.log('Last loss terms:', run.terms);
 

@@ -80,7 +80,7 @@ async function quickstart(options: QuickstartOptions, signal: AbortSignal): Prom
   const { representation, interventions, reconstruction, counterfactual, graph } = detail.metrics;
   const rounded = (value: number): string => value.toFixed(3);
   console.log(`
-Graph       SHD ${graph.shd} to the true one
+Graph       SHD ${graph!.shd} to the true one
 MIC         ${rounded(representation.mic)} (from the picture alone; TIC ${rounded(representation.tic)}, MCC ${rounded(representation.mcc)})
 Own effect  ${Object.entries(interventions!.own)
     .map(([name, value]) => `${name} ${rounded(value)}`)

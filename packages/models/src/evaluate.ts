@@ -1,4 +1,4 @@
-import type { Dataset, GeneratedDataset } from '@causal/datasets';
+import type { Dataset, GeneratedDataset, Matrix } from '@causal/datasets';
 import { shd } from '@causal/graph';
 import {
   judgeInterventions,
@@ -10,10 +10,17 @@ import {
   type CounterfactualError,
   type EffectMatrix,
 } from '@causal/metrics';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { Autoencoder } from './autoencoder';
 import type { ConceptAutoencoder } from './concept-autoencoder';
 
 export interface EvaluateOptions {
+  /**
+   * What the latents are read from: `'image'` (default), the picture alone; `'image and labels'`, the
+   * published protocol, in which the encoder is shown the true labels: scores are then high by
+   * construction.
+   */
+  readonly from?: 'image' | 'image and labels';
   /** Reads labels off pictures; without it, interventions are not judged. */
   readonly annotator?: Annotator;
   /** Test pictures for the interventions. Default 200. */
@@ -27,8 +34,8 @@ export interface EvaluateOptions {
 /** How good a model is, in the shape of metrics.json; fractions of 1. */
 export interface Evaluation {
   readonly representation: {
-    /** `'image'`: from the picture alone; the labels were not shown. */
-    readonly from: 'image';
+    /** What the latents were read from; `'image'`: the labels were not shown. */
+    readonly from: 'image' | 'image and labels';
     readonly mic: number;
     readonly tic: number;
     readonly mcc: number;
@@ -46,7 +53,8 @@ export interface Evaluation {
     readonly ratio: number;
     readonly changedRegion: number;
   };
-  readonly graph: { readonly learned: readonly (readonly number[])[]; readonly shd: number };
+  /** Absent where the model has no graph. */
+  readonly graph?: { readonly learned: readonly (readonly number[])[]; readonly shd: number };
 }
 
 export interface EvaluationDetail {
@@ -58,35 +66,35 @@ export interface EvaluationDetail {
 }
 
 /**
- * Judges a model on the test split: MIC, TIC and MCC of the latents (from the picture alone), the
+ * Judges a model on the test split. A model with concepts: MIC, TIC and MCC of the latents (from the picture alone), the
  * graph's distance to the true one, and, where the data set can render and an annotator is given,
- * do() against true counterfactuals.
+ * do() against true counterfactuals. A model without: the same scores of the latents, each concept
+ * against the latent that the best assignment gives it, and the reconstruction.
  */
 export async function evaluateModel(
-  model: ConceptAutoencoder,
+  model: ConceptAutoencoder | Autoencoder,
   data: Dataset,
   options: EvaluateOptions = {},
 ): Promise<EvaluationDetail> {
   const { annotator, count = 200, representationCount = 1000, signal, onProgress } = options;
-  const { latents, labels } = await readLatents(model, data, representationCount, signal);
+  const { from = 'image' } = options;
+  const { latents, labels } = await readLatents(model, data, representationCount, from, signal);
   const names = data.concepts.map((concept) => concept.name);
-  const column = (rows: readonly (readonly number[])[], j: number): number[] =>
-    rows.map((row) => row[j]!);
+  const matched =
+    model instanceof Autoencoder ? matchedColumns(latents, labels) : names.map((_, j) => j);
   const scores = names.map((_, j) => {
-    const [x, y] = [column(latents, j), column(labels, j)];
+    const [x, y] = [column(latents, matched[j]!), column(labels, j)];
     return { mic: mic(x, y), tic: tic(x, y, { normalized: true }) };
   });
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const learned = model.adjacency();
+  const learned = model instanceof Autoencoder ? null : model.adjacency();
   const shared = {
     representation: {
-      from: 'image' as const,
+      from,
       mic: mean(scores.map((score) => score.mic)),
       tic: mean(scores.map((score) => score.tic)),
       mcc: mcc(latents, labels),
     },
-    graph: { learned, shd: shd(learned, data.graph) },
+    ...(learned ? { graph: { learned, shd: shd(learned, data.graph) } } : {}),
   };
   const micByConcept = Object.fromEntries(names.map((name, j) => [name, scores[j]!.mic]));
   const progress = onProgress
@@ -95,7 +103,7 @@ export async function evaluateModel(
       }
     : {};
   const judged = { count, ...(signal ? { signal } : {}), ...progress };
-  if (!annotator || !isGenerated(data)) {
+  if (!annotator || !isGenerated(data) || model instanceof Autoencoder) {
     const { mae } = await reconstructionError(model, data, { count });
     return { metrics: { ...shared, reconstruction: { mae } }, micByConcept };
   }
@@ -118,11 +126,35 @@ export async function evaluateModel(
   };
 }
 
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const column = (rows: Matrix, j: number): number[] => rows.map((row) => row[j]!);
+
+/** The latent of each concept by the assignment with the highest sum of MICs, greedily. */
+function matchedColumns(latents: Matrix, labels: Matrix): number[] {
+  const concepts = labels[0]!.length;
+  const pairs = latents[0]!.flatMap((_, l) =>
+    Array.from({ length: concepts }, (__, j) => ({
+      l,
+      j,
+      score: mic(column(latents, l), column(labels, j)),
+    })),
+  );
+  pairs.sort((a, b) => b.score - a.score);
+  const taken = new Map<number, number>();
+  for (const { l, j } of pairs) {
+    if (!taken.has(j) && ![...taken.values()].includes(l)) taken.set(j, l);
+  }
+  return Array.from({ length: concepts }, (_, j) => taken.get(j) ?? 0);
+}
+
 /** Each concept's k latents averaged to one number (CausalVAE's protocol), and the true labels. */
 async function readLatents(
-  model: ConceptAutoencoder,
+  model: ConceptAutoencoder | Autoencoder,
   data: Dataset,
   count: number,
+  from: 'image' | 'image and labels',
   signal: AbortSignal | undefined,
 ): Promise<{ latents: number[][]; labels: number[][] }> {
   const rows = Math.min(count, data.size('test'));
@@ -133,10 +165,13 @@ async function readLatents(
     signal?.throwIfAborted();
     const part = Array.from({ length: Math.min(chunk, rows - at) }, (_, i) => at + i);
     const batch = await data.batch('test', part);
-    const encoding = model.encode(batch.images);
-    const mean = encoding.latents.mean(2) as tf.Tensor2D;
-    latents.push(...(await mean.array()));
-    for (const t of [mean, ...Object.values(encoding), batch.images, batch.labels]) t.dispose();
+    const values = tf.tidy(() => {
+      if (model instanceof Autoencoder) return model.encode(batch.images).latents;
+      const told = from === 'image' ? undefined : batch.labels;
+      return model.encode(batch.images, told).latents.mean(2) as tf.Tensor2D;
+    });
+    latents.push(...(await values.array()));
+    tf.dispose([values, batch.images, batch.labels]);
   }
   return { latents, labels: all.slice(0, rows).map((row) => [...row]) };
 }
