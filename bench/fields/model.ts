@@ -1,5 +1,4 @@
 import { adam } from '@causal/backend';
-import type { GeneratedDataset } from '@causal/datasets';
 import { createRng, type Rng } from '@causal/random';
 import { oneCycle } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
@@ -42,6 +41,12 @@ export const RECIPE: Recipe = {
 
 const PROJECTIONS = 24;
 
+/** What it needs to know of a data set. */
+interface Described {
+  readonly imageShape: readonly [number, number, number];
+  readonly concepts: readonly unknown[];
+}
+
 /** Decoder and encoder of free latents, trained together on true labels. */
 export class Trainee {
   readonly decoder: FieldsDecoder;
@@ -56,7 +61,7 @@ export class Trainee {
   readonly #optimizers: { readonly decoder: ReturnType<typeof adam>; readonly encoder: ReturnType<typeof adam> };
 
   constructor(
-    data: GeneratedDataset,
+    data: Described,
     rows: HostRows,
     preparation: FieldsPreparation,
     seed: number,

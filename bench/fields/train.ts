@@ -42,7 +42,6 @@ const recipe: Recipe = { ...RECIPE, ...(JSON.parse(values.set) as Partial<Recipe
 const seed = Number(values.seed);
 
 let started = performance.now();
-const cacheFile = `.cache/fields/prepare-${data.name}-${values.data}-${values.size}-${seed}.json`;
 const preparation = await prepareFields({
   images: rows.images,
   imageShape: data.imageShape,

@@ -1,6 +1,7 @@
 import { constantVariable, normalVariable, type Parameters } from '@causal/nn';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { fieldNetworks } from './field-networks';
 import { positionFeatures, positionSize } from './position-features';
 
 export interface ConceptFieldsOptions {
@@ -70,19 +71,17 @@ export class ConceptFields {
    * @returns Fᵢ before gates [f, n·P, 2 + ambient].
    */
   apply(places: tf.Tensor3D, codes: tf.Tensor3D, scale: tf.Tensor3D): tf.Tensor3D {
-    const { fields, width, octaves, ambient } = this.#options;
+    const { fields, octaves, ambient } = this.#options;
     const [n, count] = places.shape;
     const rows = n * count;
     const features = positionFeatures(places.reshape([rows, 2]), octaves);
-    const byPlace = tf.matMul(features.expandDims(0), this.#place as tf.Tensor3D);
-    const byCode = tf.matMul(codes, this.#code as tf.Tensor3D).add(this.#bias1);
-    const first = byPlace
-      .reshape([fields * n, count, width])
-      .add(byCode.reshape([fields * n, 1, width]))
-      .reshape([fields, rows, width])
-      .tanh();
-    const second = tf.matMul(first, this.#hidden as tf.Tensor3D).add(this.#bias2).tanh();
-    const raw = tf.matMul(second, this.#out as tf.Tensor3D) as tf.Tensor3D;
+    const shift = tf.matMul(codes, this.#code as tf.Tensor3D).add(this.#bias1) as tf.Tensor3D;
+    const raw = fieldNetworks(features, shift, {
+      place: this.#place,
+      hidden: this.#hidden,
+      bias2: this.#bias2,
+      out: this.#out,
+    });
     return raw
       .reshape([fields * n, count, 2 + ambient])
       .mul(scale.reshape([fields * n, 1, 1]))
