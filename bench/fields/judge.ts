@@ -92,7 +92,13 @@ export function drawSheet(
   const own = rows.map((row) => [...all[row]!]);
   const columns: [tf.Tensor4D, tf.Tensor4D][] = [
     [images, images],
-    [trainee.render(own.map((row) => toUnit(data, row)), images), images],
+    [
+      trainee.render(
+        own.map((row) => toUnit(data, row)),
+        images,
+      ),
+      images,
+    ],
   ];
   data.concepts.forEach(({ name }, i) => {
     const sorted = all.map((row) => row[i]!).sort((a, b) => a - b);
@@ -100,7 +106,10 @@ export function drawSheet(
       const value = sorted[Math.floor(q * (sorted.length - 1))]!;
       const changed = data.counterfactual(own, { [name]: value });
       columns.push([
-        trainee.render(changed.map((row) => toUnit(data, row)), images),
+        trainee.render(
+          changed.map((row) => toUnit(data, row)),
+          images,
+        ),
         data.render(changed, { split: 'test', rows }),
       ]);
     }

@@ -58,7 +58,10 @@ export class Trainee {
   readonly #rng: { readonly batch: Rng; readonly pixels: Rng; readonly noise: Rng };
   readonly #projections: tf.Tensor2D;
   readonly #stats: FieldsPreparation['labelStats'];
-  readonly #optimizers: { readonly decoder: ReturnType<typeof adam>; readonly encoder: ReturnType<typeof adam> };
+  readonly #optimizers: {
+    readonly decoder: ReturnType<typeof adam>;
+    readonly encoder: ReturnType<typeof adam>;
+  };
 
   constructor(
     data: Described,
@@ -128,7 +131,12 @@ export class Trainee {
         const error = sample.painted.sub(sample.target);
         mae = tf.keep(tf.tidy(() => error.abs().mean() as tf.Scalar));
         const { charbonnier: bend } = recipe;
-        const loss = error.square().add(bend ** 2).sqrt().sub(bend).mean();
+        const loss = error
+          .square()
+          .add(bend ** 2)
+          .sqrt()
+          .sub(bend)
+          .mean();
         terms.push(loss.mul(recipe.reconstruction) as tf.Scalar, sample.penalty);
         return tf.addN(terms) as tf.Scalar;
       }, variables),
@@ -155,7 +163,11 @@ export class Trainee {
   /** Labels on the unit scale and pictures to pictures. */
   render(labels: readonly (readonly number[])[], images: tf.Tensor4D): tf.Tensor4D {
     return tf.tidy(() => {
-      const concepts = tf.tensor2d(labels as number[][]).mul(2).sub(1).expandDims(2) as tf.Tensor3D;
+      const concepts = tf
+        .tensor2d(labels as number[][])
+        .mul(2)
+        .sub(1)
+        .expandDims(2) as tf.Tensor3D;
       return this.decoder.decode({ concepts, free: this.encoder?.apply(images) ?? null });
     });
   }
@@ -179,7 +191,10 @@ export class Trainee {
   /** Mean squared correlation in the batch of ε with [û, sin, cos of projections of û]. */
   #independence(free: tf.Tensor2D, concepts: tf.Tensor3D): tf.Scalar {
     const { mean, std } = this.#stats;
-    const scaled = concepts.squeeze([2]).sub(tf.tensor1d([...mean])).div(tf.tensor1d([...std]));
+    const scaled = concepts
+      .squeeze([2])
+      .sub(tf.tensor1d([...mean]))
+      .div(tf.tensor1d([...std]));
     const waves = (scaled as tf.Tensor2D).matMul(this.#projections);
     const standard = (x: tf.Tensor): tf.Tensor => {
       const centred = x.sub(x.mean(0));

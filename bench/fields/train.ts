@@ -53,7 +53,9 @@ const prepareSeconds = seconds(started);
 const sets = preparation.sets.map(
   ({ concepts, pixels }) => `${concepts.map((i) => data.concepts[i]!.name).join('+')}: ${pixels}`,
 );
-console.log(`labels explain ${preparation.explained.toFixed(3)}; ${sets.join(', ')} (${prepareSeconds} s)`);
+console.log(
+  `labels explain ${preparation.explained.toFixed(3)}; ${sets.join(', ')} (${prepareSeconds} s)`,
+);
 
 const trainee = new Trainee(data, rows, preparation, seed, recipe);
 const steps = Number(values.steps ?? (preparation.gates ? 1200 : 3000));
@@ -64,7 +66,9 @@ for (let step = 0; step < steps; step++) {
   const now = await trainee.step(step, steps);
   mae = step === 0 ? now : 0.98 * mae + 0.02 * now;
   if ((step + 1) % Math.ceil(steps / 6) === 0 || step === 99) {
-    console.log(`  ${step + 1}  sampled MAE ${mae.toFixed(4)}  ${seconds(started)} s  ${tf.memory().numTensors} tensors`);
+    console.log(
+      `  ${step + 1}  sampled MAE ${mae.toFixed(4)}  ${seconds(started)} s  ${tf.memory().numTensors} tensors`,
+    );
   }
 }
 const trainSeconds = seconds(started);

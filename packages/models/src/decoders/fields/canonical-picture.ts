@@ -2,7 +2,7 @@ import { Dense, prefixed, uniformVariable, type Parameters } from '@causal/nn';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { FeatureGrid } from './feature-grid';
-import { silu } from './silu';
+import { silu, waves } from './smooth';
 
 export interface CanonicalPictureOptions {
   readonly ambient: number;
@@ -60,8 +60,10 @@ export class CanonicalPicture {
    */
   apply(c: tf.Tensor2D): tf.Tensor2D {
     const [places, rest] = tf.split(c, [2, this.#ambient], 1) as [tf.Tensor2D, tf.Tensor2D];
-    const waves = tf.matMul(c, this.#wave as tf.Tensor2D).add(this.#phase).sin() as tf.Tensor2D;
-    const features = [waves, ...this.#grids.map((grid) => grid.apply(places))];
+    const features = [
+      waves(c, this.#wave, this.#phase),
+      ...this.#grids.map((grid) => grid.apply(places)),
+    ];
     if (this.#ambient > 0) features.push(rest);
     const [first, second, last] = this.#layers;
     return last.apply(silu(second.apply(silu(first.apply(tf.concat(features, 1))))));
@@ -72,7 +74,10 @@ export class CanonicalPicture {
     return {
       ...named,
       ...Object.assign({}, ...this.#grids.map((g, i) => prefixed(`grid-${i + 1}`, g.parameters()))),
-      ...Object.assign({}, ...this.#layers.map((l, i) => prefixed(`layer-${i + 1}`, l.parameters()))),
+      ...Object.assign(
+        {},
+        ...this.#layers.map((l, i) => prefixed(`layer-${i + 1}`, l.parameters())),
+      ),
     } as Parameters;
   }
 }

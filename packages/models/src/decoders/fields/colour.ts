@@ -54,7 +54,10 @@ export class Colour {
       .matMul(this.#tint as tf.Tensor2D)
       .reshape([n, palette, channels])
       .add(this.#palette);
-    const painted = tf.matMul(weights.reshape([n, count, palette]) as tf.Tensor3D, palettes as tf.Tensor3D);
+    const painted = tf.matMul(
+      weights.reshape([n, count, palette]) as tf.Tensor3D,
+      palettes as tf.Tensor3D,
+    );
     const light = free.matMul(this.#light as tf.Tensor2D).reshape([n, 3, 1]) as tf.Tensor3D;
     const [slope, level] = tf.split(light, [2, 1], 1) as [tf.Tensor3D, tf.Tensor3D];
     return painted.mul(tf.matMul(places, slope).add(level).exp()) as tf.Tensor3D;

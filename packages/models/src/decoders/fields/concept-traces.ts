@@ -48,7 +48,10 @@ function ownVariation(labels: Matrix, i: number): number[][] {
   const targets = labels.map((row) => [row[i]!, row[i]! ** 2]);
   const q = others[0]!.length;
   const gram = Array.from({ length: q }, (_, a) =>
-    Array.from({ length: q }, (__, b) => sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * 1e-6 * labels.length),
+    Array.from(
+      { length: q },
+      (__, b) => sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * 1e-6 * labels.length,
+    ),
   );
   const moment = Array.from({ length: q }, (_, a) =>
     [0, 1].map((t) => sumOf(others, (row, r) => row[a]! * targets[r]![t]!)),
@@ -90,7 +93,11 @@ export function hasDetermined(labels: Matrix): boolean {
     const others = labels.map((row) => quadratic(row.filter((__, j) => j !== i)));
     const q = others[0]!.length;
     const gram = Array.from({ length: q }, (__, a) =>
-      Array.from({ length: q }, (___, b) => sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * 1e-6 * labels.length),
+      Array.from(
+        { length: q },
+        (___, b) =>
+          sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * 1e-6 * labels.length,
+      ),
     );
     const moment = Array.from({ length: q }, (__, a) => [
       sumOf(others, (row, r) => row[a]! * labels[r]![i]!),

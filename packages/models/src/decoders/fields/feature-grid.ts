@@ -1,10 +1,13 @@
 import { normalVariable, type Parameters } from '@causal/nn';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { fused } from './fused';
 
 const START = 0.1;
 /** The grid spans [−REACH, REACH]: canonical places may lie somewhat outside the picture. */
 export const REACH = 1.2;
+/** The fused kernels read channels by fours. */
+const LANES = 4;
 
 /** A square grid of learned features, read between its cells bilinearly. */
 export class FeatureGrid {
@@ -54,13 +57,19 @@ function corners(places: tf.Tensor2D, side: number): Corners {
   const at = free.clipByValue(0, last);
   const low = at.floor().minimum(last - 1);
   const [fx, fy] = tf.split(at.sub(low), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-  const first = low.matMul(tf.tensor2d([1, side], [2, 1])).flatten().toInt() as tf.Tensor1D;
+  const first = low
+    .matMul(tf.tensor2d([1, side], [2, 1]))
+    .flatten()
+    .toInt() as tf.Tensor1D;
   return { first, fx, fy, inside: at.equal(free).cast('float32') as tf.Tensor2D };
 }
 
 const steps = (side: number): readonly number[] => [0, 1, side, side + 1];
 
 function readGrid(cells: tf.Tensor2D, places: tf.Tensor2D, side: number): tf.Tensor2D {
+  const whole = cells.shape[1] % LANES === 0;
+  const made = whole && fused('GridRead', { cells, places }, { side, reach: REACH });
+  if (made) return made[0] as tf.Tensor2D;
   return tf.tidy(() => {
     const { first, fx, fy } = corners(places, side);
     const [a, b, c, d] = steps(side).map((step) =>
@@ -78,6 +87,9 @@ function gridGradients(
   places: tf.Tensor2D,
   side: number,
 ): [tf.Tensor, tf.Tensor] {
+  const whole = cells.shape[1] % LANES === 0;
+  const made = whole && fused('GridReadGrad', { cells, places, dy }, { side, reach: REACH });
+  if (made) return made as [tf.Tensor, tf.Tensor];
   const { first, fx, fy, inside } = corners(places, side);
   const indices = steps(side).map((step) => first.add(tf.scalar(step, 'int32')) as tf.Tensor1D);
   const right = dy.mul(fx);

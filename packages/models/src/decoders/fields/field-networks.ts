@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { fused } from './fused';
 
 /** Weights of f two-layer tanh networks side by side. */
 export interface FieldWeights {
@@ -39,17 +40,16 @@ export function fieldNetworks(
     const second = tf.matMul(first, w2!).add(b2!).tanh();
     const value = tf.matMul(second, w3!);
     save([phi!, w1!, w2!, w3!, first, second]);
-    return { value, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(dy, saved, perPicture) };
+    return {
+      value,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => backward(dy, saved, perPicture),
+    };
   });
   const { place, hidden, bias2, out } = weights;
   return run(features, shift, place, hidden, bias2, out) as tf.Tensor3D;
 }
 
-function backward(
-  dy: tf.Tensor,
-  saved: tf.Tensor[],
-  perPicture: readonly number[],
-): tf.Tensor[] {
+function backward(dy: tf.Tensor, saved: tf.Tensor[], perPicture: readonly number[]): tf.Tensor[] {
   const [phi, w1, w2, w3, first, second] = saved as [
     tf.Tensor,
     tf.Tensor,
@@ -59,10 +59,12 @@ function backward(
     tf.Tensor,
   ];
   const [f, inputs, h] = w1.shape as [number, number, number];
-  const throughTanh = (y: tf.Tensor, d: tf.Tensor): tf.Tensor => d.mul(tf.sub(1, y.square()));
   const toSecond = throughTanh(second, tf.matMul(dy, w3, false, true));
   const toFirst = throughTanh(first, tf.matMul(toSecond, w2, false, true));
-  const toShift = toFirst.reshape([...perPicture]).sum(1).reshape([f, -1, h]);
+  const toShift = toFirst
+    .reshape([...perPicture])
+    .sum(1)
+    .reshape([f, -1, h]);
   // φ is shared: its gradient adds up over the fields.
   const toFeatures = tf.matMul(toFirst, w1, false, true).sum(0);
   const toPlace = tf.matMul(phi.expandDims(0), toFirst, true).reshape([f, inputs, h]);
@@ -74,4 +76,10 @@ function backward(
     toSecond.sum(1, true),
     tf.matMul(second, dy, true),
   ];
+}
+
+/** What comes through y = tanh(x). */
+function throughTanh(y: tf.Tensor, dy: tf.Tensor): tf.Tensor {
+  const made = fused('TanhGrad', { y, dy });
+  return made ? made[0]! : dy.mul(tf.sub(1, y.square()));
 }

@@ -248,7 +248,12 @@ export class FieldsDecoder {
     const gated = gates ? (fields.mul(gates) as tf.Tensor3D) : fields;
     const still = moved.reshape([n * count, 2]) as tf.Tensor2D;
     const added = gated.sum(0) as tf.Tensor2D;
-    const c = added.add(tf.pad(still, [[0, 0], [0, this.#options.fields.ambient]])) as tf.Tensor2D;
+    const c = added.add(
+      tf.pad(still, [
+        [0, 0],
+        [0, this.#options.fields.ambient],
+      ]),
+    ) as tf.Tensor2D;
     const painted = this.#colour.apply(this.#picture.apply(c), places, free);
     return { painted, raw: { fields, gated, gates } };
   }
@@ -276,7 +281,11 @@ export class FieldsDecoder {
     const wide = (codes: tf.Tensor3D): tf.Tensor3D =>
       codes.shape[2] === size
         ? codes
-        : (codes.pad([[0, 0], [0, 0], [0, size - codes.shape[2]]]) as tf.Tensor3D);
+        : (codes.pad([
+            [0, 0],
+            [0, 0],
+            [0, size - codes.shape[2]],
+          ]) as tf.Tensor3D);
     return {
       codes: tf.concat([wide(own), wide(pose)], 0),
       scale: tf.concat([fieldScale(own), fieldScale(pose)], 0),

@@ -2,7 +2,7 @@ import { Dense, normalVariable, prefixed, uniformVariable, type Parameters } fro
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { pixelPlaces } from '../../pixels';
-import { silu } from './silu';
+import { silu } from './smooth';
 
 export interface PooledEncoderOptions {
   readonly imageShape: readonly [number, number, number];

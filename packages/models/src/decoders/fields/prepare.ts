@@ -50,7 +50,9 @@ export async function prepareFields(input: PrepareFieldsInput): Promise<FieldsPr
   const size = height * width * channels;
   const n = labels.length;
   if (n < FEWEST_ROWS) {
-    throw new RangeError(`prepareFields needs at least ${FEWEST_ROWS} labelled pictures, got ${n}.`);
+    throw new RangeError(
+      `prepareFields needs at least ${FEWEST_ROWS} labelled pictures, got ${n}.`,
+    );
   }
   if (images.length !== n * size) {
     throw new RangeError(
@@ -114,9 +116,7 @@ function drawingWeights(screening: Screening, traces: readonly Float64Array[]): 
   const explained = share(screening.explainedVariance);
   return variance.map((v, p) => {
     const plain =
-      SHARES.uniform / variance.length +
-      SHARES.variance * v +
-      SHARES.explained * explained[p]!;
+      SHARES.uniform / variance.length + SHARES.variance * v + SHARES.explained * explained[p]!;
     const own = traces.reduce((sum, map) => sum + map[p]!, 0) / traces.length;
     return PLAIN_SHARE * plain + (1 - PLAIN_SHARE) * own;
   });
