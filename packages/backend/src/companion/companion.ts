@@ -100,6 +100,51 @@ export interface Companion {
   reluGradient(y: number, dy: number, dx: number, n: number): void;
   leakyReluGradient(x: number, dy: number, dx: number, n: number, alpha: number): void;
   clip(x: number, y: number, n: number, low: number, high: number): void;
+  sinCos(x: number, sine: number, cosine: number, n: number): void;
+  halve(x: number, y: number, n: number): void;
+  /** From tanh(x/2) in `gate`: σ(x) in its place, and y = x·σ(x). */
+  siluOfTanh(x: number, gate: number, y: number, n: number): void;
+  siluGradient(gate: number, y: number, dy: number, dx: number, n: number): void;
+  /** Bilinear reading of a grid [side, side, channels], channels a multiple of 4. */
+  gridRead(
+    places: number,
+    placeStride: number,
+    cells: number,
+    y: number,
+    yStride: number,
+    rows: number,
+    side: number,
+    channels: number,
+    scale: number,
+    middle: number,
+  ): void;
+  gridGradient(
+    places: number,
+    placeStride: number,
+    cells: number,
+    dy: number,
+    dyStride: number,
+    toCells: number,
+    toPlaces: number,
+    rows: number,
+    side: number,
+    channels: number,
+    scale: number,
+    middle: number,
+  ): void;
+  /** A matrix product by plain loops, for products too small to be packed. */
+  tinyGemm(
+    a: number,
+    aRowStride: number,
+    aColumnStride: number,
+    b: number,
+    bRowStride: number,
+    bColumnStride: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+  ): void;
   /** y[rows, columns] += row. */
   addRow(y: number, row: number, rows: number, columns: number): void;
   sumAll(x: number, n: number): number;

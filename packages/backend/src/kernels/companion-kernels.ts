@@ -7,11 +7,19 @@ import { patchConvolution } from './patch-convolution';
 /** Patches that fit into the second-level cache beside a packed filter. */
 export const BLOCK_BYTES = 2 ** 18;
 
+/** Products whose right operand has at most so many numbers are not worth packing. */
+const TINY = 64;
+
 /** Matrix products by the companion. */
 export function companionMatMul(backend: WasmBackend, companion: Companion): MatMul {
   const packed = new Scratch(backend);
   const packedBytes = companion.gemmScratchBytes();
   return ({ a, b, c, m, n, k, transposeA, transposeB, accumulate }) => {
+    if (n * k <= TINY && !accumulate) {
+      const [aRow, aColumn] = transposeA ? [4, 4 * m] : [4 * k, 4];
+      const [bRow, bColumn] = transposeB ? [4, 4 * k] : [4 * n, 4];
+      return companion.tinyGemm(a, aRow, aColumn, b, bRow, bColumn, c, m, n, k);
+    }
     companion.gemm(
       a,
       transposeA ? 4 : 4 * k,

@@ -6,12 +6,14 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput, fusedDepthwise } from 
 import { einsumKernel } from './einsum';
 import { elementwise } from './elementwise';
 import { gatherV2, unsortedSegmentSum } from './gather';
+import { gridRead, gridReadGrad } from './grid';
 import { hostKernels } from './host';
 import { batchMatMul, fusedMatMul } from './mat-mul';
 import { concat, reverse, slice, splitV, stridedSlice, tile, transpose } from './move';
 import { avgPool, maxPool } from './pool';
 import type { KernelDefinition } from './registry';
 import { cast, identity } from './share';
+import { silu, siluGrad, sinCos } from './smooth';
 
 import { mean, sum } from './sum';
 
@@ -46,5 +48,10 @@ export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.Ten
   ...binaries,
   ...elementwise,
   bincount,
+  sinCos,
+  silu,
+  siluGrad,
+  gridRead,
+  gridReadGrad,
   ...hostKernels, // last: they pass numbers on to the kernels above
 ];

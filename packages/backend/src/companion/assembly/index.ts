@@ -27,3 +27,5 @@ export { adamStep, sgdStep, rmspropStep } from './optimise';
 export { copy4, indicesIn, gatherRows, addRowsAt, zeroFill } from './copy';
 export { binary, compare, select, boolToFloat, boolToInt, intToFloat, floatToInt } from './binary';
 export { depthwiseGeometry, depthwiseInputGradient, depthwiseFilterGradient } from './depthwise';
+export { sinCos, halve, siluOfTanh, siluGradient } from './smooth';
+export { gridRead, gridGradient, tinyGemm } from './grid';
