@@ -5,7 +5,7 @@ import type { Rng } from '@causal/random';
 import type { Carried, FitResult, Loss, LossContext, Trainable } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
 import { buildDecoder } from './decoders/kinds';
-import type { Decoder, DecoderInput, DecoderPlan } from './decoders/decoder';
+import type { Decoder, DecoderInput, DecoderPlan, RowWeights } from './decoders/decoder';
 import { ImageEncoder } from './encoders/image-encoder';
 import { fitModel, type ModelFitOptions } from './fit-model';
 import { chunked, checkSource, warnOnce, type ModelSource } from './inputs';
@@ -97,6 +97,7 @@ export abstract class BaseAutoencoder<
     labels: { outputs: number; features: number } = { outputs: 0, features: 0 },
   ): void {
     if (this.#built) throw new Error('This model has its networks already; make a new one.');
+    const sigma = this.recipe.freeSigma?.(this.options);
     const { encoder: network, width, depth, features, normalization, dropout } = this.options;
     this.#built = {
       shapes,
@@ -113,6 +114,9 @@ export abstract class BaseAutoencoder<
         labelOutputs: labels.outputs,
         labelFeatures: labels.features,
         initialLogSigma: this.options.initialLogSigma,
+        ...(sigma !== undefined && shapes.conceptCount > 0 && shapes.freeLatents > 0
+          ? { free: { size: shapes.freeLatents, sigma } }
+          : {}),
         rng: rng.split('encoder'),
       }),
       decoder: buildDecoder({ ...shapes, rng: rng.split('decoder') }, this.options, plan),
@@ -174,8 +178,13 @@ export abstract class BaseAutoencoder<
     return this.recipe.adversary?.(this.room as never) ?? undefined;
   }
 
-  afterStep(_context: LossContext, carried: Carried): void {
-    this.built.decoder.afterStep?.(
+  /** How often each training row is drawn; null where all alike. */
+  rowWeights(_data: Dataset): RowWeights {
+    return null;
+  }
+
+  async afterStep(_context: LossContext, carried: Carried): Promise<void> {
+    await this.built.decoder.afterStep?.(
       Object.fromEntries(
         Object.entries(carried).flatMap(([name, value]) =>
           name.startsWith('decoder/') ? [[name.slice('decoder/'.length), value]] : [],
@@ -210,6 +219,7 @@ export abstract class BaseAutoencoder<
   }
 
   group(parameter: string): string {
+    if (parameter.startsWith('encoder/free/')) return 'free';
     return parameter.startsWith('decoder/') ? 'decoder' : 'default';
   }
 
@@ -224,7 +234,7 @@ export abstract class BaseAutoencoder<
    */
   async fit(data: Dataset, options: ModelFitOptions): Promise<FitResult> {
     this.checkData(data);
-    return fitModel(this, data, options, this.recipe.training);
+    return fitModel(this, data, options, this.recipe.training(this.options));
   }
 
   /** Everything of the model as JSON and safetensors bytes; works in browsers. */
@@ -246,7 +256,7 @@ export abstract class BaseAutoencoder<
         const part = images.slice([row, 0, 0, 0], [size, -1, -1, -1]) as tf.Tensor4D;
         const features = encoder.features(part, { training: false });
         const own = labels && (labels.slice([row, 0], [size, -1]) as tf.Tensor2D);
-        return encoder.posterior(features, own).mean;
+        return encoder.posterior(features, own, part).mean;
       }),
     );
     return tf.concat2d(parts, 0);

@@ -19,7 +19,7 @@ import {
 } from './concepts/interventions';
 import { headSizes, LabelHead } from './concepts/label-head';
 import { Mechanisms } from './concepts/mechanisms';
-import type { DecoderPlan } from './decoders/decoder';
+import type { DecoderPlan, RowWeights } from './decoders/decoder';
 import { decoderKind } from './decoders/kinds';
 import { checkImages, chunked, sampleRng, type ModelSource } from './inputs';
 import type { ConceptModelOptions } from './options';
@@ -133,9 +133,8 @@ export class ConceptAutoencoder<
     const start = this.#free ? await this.#pretrained(labelled.labels, hooks) : null;
     const graph = start ? start.graph : await this.#findGraph(labelled.labels, hooks);
     const kind = decoderKind(this.options);
-    const shapes = this.#shapes();
     const plan = kind.plan
-      ? await kind.plan(await examples(data, labelled, hooks), graph, shapes, {
+      ? await kind.plan(await examples(data, labelled, hooks), graph, this.#shapes(null), {
           rng,
           signal: hooks.signal,
           onProgress: (progress) => hooks.onStage?.('screening', progress),
@@ -214,7 +213,7 @@ export class ConceptAutoencoder<
   /** @internal Builds the networks on a structure, found or loaded. */
   buildConcepts({ graph, mechanisms, plan }: Structure, rng: Rng): void {
     const sizes = headSizes(this.space);
-    this.assemble(rng, plan, this.#shapes(), {
+    this.assemble(rng, plan, this.#shapes(plan), {
       outputs: sizes.reduce((sum, size) => sum + size, 0),
       features: this.#seesLabels ? this.space.flatFeatures : 0,
     });
@@ -230,11 +229,36 @@ export class ConceptAutoencoder<
     return this.recipe.networks(shapes, this.options, rng, this.space);
   }
 
-  #shapes(): Shapes {
-    const { latentSize, freeLatents } = this.options;
+  #shapes(plan: DecoderPlan | null): Shapes {
+    const { latentSize } = this.options;
+    const asked = plan ? (decoderKind(this.options).freeLatents?.(plan) ?? 0) : 0;
+    const freeLatents = this.options.freeLatents === 'auto' ? asked : this.options.freeLatents;
     const conceptCount = this.space.size;
     const codeSize = conceptCount * latentSize + freeLatents;
     return { imageShape: this.imageShape, conceptCount, latentSize, freeLatents, codeSize };
+  }
+
+  /** How often each training row is drawn; null where all alike. */
+  override rowWeights(data: Dataset): RowWeights {
+    const { plan } = this.built;
+    const kind = decoderKind(this.options);
+    if (!plan || !kind.rows) return null;
+    const labels = data.labels('train');
+    const rows = labelledRows(data, this.space);
+    const found = kind.rows(rows.labels, plan);
+    if (!found) return null;
+    // Rows whose labels are not all there are drawn as the usual ones are.
+    const weights = new Float32Array(labels.length).fill(1);
+    rows.rows.forEach((row, i) => (weights[row] = found[i]!));
+    return weights;
+  }
+
+  /** Which concept may touch which pixel [d][height][width], 0 to 1; null where the decoder has no say. */
+  gates(): number[][][] | null {
+    return tf.tidy(() => {
+      const maps = this.built.decoder.gates?.();
+      return (maps ? maps.arraySync() : null) as unknown as tf.TensorContainer;
+    }) as unknown as number[][][] | null;
   }
 
   protected override get room(): ConceptRoom<O, N> {
@@ -335,7 +359,7 @@ export class ConceptAutoencoder<
         const own = given?.slice([row, 0], [size, -1]) as tf.Tensor2D | undefined;
         const unit = (own ? tf.where(own.isNaN(), read, own) : read) as tf.Tensor2D;
         const seen = this.#seesLabels ? this.space.flat(unit) : null;
-        const code = encoder.posterior(features, seen).mean;
+        const code = encoder.posterior(features, seen, part).mean;
         return { code, unit: unit.clone() };
       }),
     );

@@ -3,10 +3,11 @@ import type { PriorKnowledge } from '@causal/dag-constraints';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { PenaltyName } from './concepts/adjacency-training';
+import { fieldsOptions, type FieldsOptions } from './decoders/fields/options';
 import type { WarpOptions } from './decoders/warp/warp-kind';
 
 /** Decoders by name. */
-export type DecoderName = 'warp' | 'joint' | 'additive' | 'perConcept';
+export type DecoderName = 'fields' | 'warp' | 'joint' | 'additive' | 'perConcept';
 
 /** Scores of the graph search by name. */
 export type SearchScore = 'independent-residuals' | 'mixed' | 'nearest-neighbours';
@@ -14,7 +15,8 @@ export type SearchScore = 'independent-residuals' | 'mixed' | 'nearest-neighbour
 /** Networks that every model has: options as given. */
 export interface NetworkOptionsInput {
   /**
-   * g₃. `'warp'`: pixels screened into blocks, each painted through shifted coordinates (do()
+   * g₃. `'fields'`: one canonical picture under additive deformation fields, one for each concept,
+   * with free latents for what no label says (moving parts, faces); `'warp'`: pixels screened into blocks, each painted through shifted coordinates (do()
    * extrapolates); `'joint'`: one dense network on all latents; `'additive'`: one for each block of
    * concepts, added; `'perConcept'`: one for each concept, averaged (the released CausalVAE); or your
    * own tf.LayersModel from [d·latentSize + freeLatents] to the picture's shape. Default: the model's.
@@ -38,6 +40,8 @@ export interface NetworkOptionsInput {
   decoderDepth?: number | undefined;
   /** Concepts (indices) of each block of the `additive` decoder. Default: one each. */
   blocks?: readonly (readonly number[])[] | undefined;
+  /** Options of the fields decoder. */
+  fields?: Partial<FieldsOptions> | undefined;
   /** Options of the warp decoder. */
   warp?: Partial<WarpOptions> | undefined;
   /** Start of log σ of q(ε | x, u), −6 to 1. Default 0. */
@@ -62,8 +66,11 @@ export interface ConceptOptionsInput {
   edgeThreshold?: number | undefined;
   /** Latent dimensions of each concept, k, 1 to 64. Default: the model's. */
   latentSize?: number | undefined;
-  /** Latents of no concept, r, 0 to 512: what no label says. do() keeps them. Default 0. */
-  freeLatents?: number | undefined;
+  /**
+   * Latents of no concept, r, 0 to 512: what no label says. do() keeps them. `'auto'` (default): as many
+   * as the decoder asks for after its look at the pictures, 0 where labels explain them.
+   */
+  freeLatents?: number | 'auto' | undefined;
   /** Steps of fitting the mechanisms (effects from causes) to the labels. Default 1500. */
   mechanismSteps?: number | undefined;
 }
@@ -72,7 +79,7 @@ const network = z.custom<tf.LayersModel>(
   (value) => value instanceof tf.LayersModel,
   'a tf.LayersModel',
 );
-const DECODERS = ['warp', 'joint', 'additive', 'perConcept'] as const;
+const DECODERS = ['fields', 'warp', 'joint', 'additive', 'perConcept'] as const;
 
 /** The zod shape of {@link NetworkOptionsInput}; a model's own schema spreads it. */
 export const networkShape = {
@@ -89,6 +96,7 @@ export const networkShape = {
     .array(z.array(z.int().min(0)).readonly())
     .readonly()
     .optional(),
+  fields: fieldsOptions.prefault({}),
   warp: z
     .strictObject({
       samplePixels: z.int().min(16).default(256),
@@ -116,7 +124,7 @@ export const conceptShape = {
     .default('poly-trace'),
   edgeThreshold: z.number().min(0).default(0.3),
   latentSize: z.int().min(1).max(64).default(1),
-  freeLatents: z.int().min(0).max(512).default(0),
+  freeLatents: z.union([z.int().min(0).max(512), z.literal('auto')]).default('auto'),
   mechanismSteps: z.int().min(1).default(1500),
 } as const;
 

@@ -77,7 +77,7 @@ export function runPass(
   const features = encoder.features(images, { training, rng: rng.split('encoder-dropout') });
   const told = concepts ? readLabels(concepts, encoder.labels(features), batch, mean) : null;
   const seen = told && concepts!.seesLabels ? told.labels : null;
-  const posterior = parts.posterior(encoder.posterior(features, seen));
+  const posterior = parts.posterior(encoder.posterior(features, seen, images));
   const code = parts.project(drawn(posterior, parts.stochastic, context));
   const split = concepts ? splitCode(code, shapes) : { noise: null, free: code };
   const latents = concepts ? concepts.latents(split.noise!, told!.unit) : null;

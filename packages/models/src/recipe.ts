@@ -59,21 +59,30 @@ export interface Adversary {
   loss(carried: Carried, context: LossContext): Loss;
 }
 
+/** Defaults of fit: rates and clips by group (`decoder`, `free`: the encoder of free latents, `default`). */
+export type TrainingDefaults = Pick<
+  FitOptions,
+  'batchSize' | 'learningRate' | 'betas' | 'schedule' | 'clipNorm' | 'weightDecay' | 'adversary'
+>;
+
 interface SharedRecipe<I, O extends ModelOptions, N extends Networks, P, R> {
   /** `'CausalWAE'`, as saved files say it. */
   readonly name: string;
   /** Options; their `weights` are keyed by the names of the terms. */
   readonly options: z.ZodType<O, I>;
   /** The optimiser and its schedule, where fit is not told otherwise. */
-  readonly training: Pick<FitOptions, 'batchSize' | 'learningRate' | 'betas' | 'schedule'> & {
-    readonly adversary?: FitOptions['adversary'];
-  };
+  training(options: O): TrainingDefaults;
   /** Networks beside encoder and decoder. */
   networks(shapes: Shapes, options: O, rng: Rng, space: ConceptSpace | null): N;
   /** P_Z of the code. Default N(0, I). */
   prior?(shapes: Shapes, options: O): Prior;
   /** Takes the code to where the prior lives (a sphere). Default: as it is. */
   project?(code: tf.Tensor2D, options: O): tf.Tensor2D;
+  /**
+   * σ of free latents, where they have an encoder of their own and are not to fade into their prior.
+   * Default: the code's one encoder reads them too, and learns their σ.
+   */
+  freeSigma?(options: O): number | undefined;
   /** Whether the encoder draws its code in training. Default true. */
   stochastic?(options: O): boolean;
   /** Replaces the encoder's posterior (a fixed variance). Default: as it is. */

@@ -46,5 +46,5 @@ export interface Trainable<B> extends Player<B> {
   state?(): unknown;
   restore?(state: unknown): void;
   /** Called after each step, outside the tape. The carried tensors are disposed afterwards. */
-  afterStep?(context: LossContext, carried: Carried): void;
+  afterStep?(context: LossContext, carried: Carried): void | Promise<void>;
 }

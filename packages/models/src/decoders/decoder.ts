@@ -32,7 +32,9 @@ export interface Decoder extends Part {
    */
   sample(input: DecoderInput, images: tf.Tensor4D, context: LossContext): PaintedSample;
   /** Outside the tape, after a step of the optimiser. */
-  afterStep?(carried: Carried): void;
+  afterStep?(carried: Carried): void | Promise<void>;
+  /** Which concept may touch which pixel [d, height, width], 0 to 1, where the decoder knows. */
+  gates?(): tf.Tensor3D;
 }
 
 /** What a decoder is told when it is made. */
@@ -65,6 +67,9 @@ export interface PlanHooks {
   readonly onProgress?: (progress: number) => void;
 }
 
+/** How often rows of the training split are drawn, relative to one another. */
+export type RowWeights = Float32Array | null;
+
 /** A kind of decoder: how it looks at the data beforehand, and how it is made. */
 export interface DecoderKind<O = unknown> {
   /** Looks at labelled pictures before training; what it returns is saved. */
@@ -74,6 +79,13 @@ export interface DecoderKind<O = unknown> {
     context: Omit<DecoderContext, 'rng'>,
     hooks: PlanHooks,
   ): DecoderPlan | Promise<DecoderPlan>;
+  /**
+   * How often each row should be drawn in training; null where all alike.
+   * @param labels Unit labels [n, d] without missing ones. @param plan As {@link plan} gave it.
+   */
+  rows?(labels: Matrix, plan: DecoderPlan): RowWeights;
+  /** Free latents that the plan asks for, where the user leaves their number open. */
+  freeLatents?(plan: DecoderPlan): number;
   /** @throws Error where a plan is needed and missing or not of this decoder. */
   build(context: DecoderContext, options: O, plan: DecoderPlan | null): Decoder;
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { NetworkOptions } from '../options';
 import type { Decoder, DecoderContext, DecoderKind, DecoderPlan } from './decoder';
 import { BlockSumDecoder, JointDecoder, OwnDecoder } from './dense-decoders';
+import { fieldsKind } from './fields/fields-kind';
 import { warpKind } from './warp/warp-kind';
 
 type Options = NetworkOptions;
@@ -20,6 +21,10 @@ const KINDS: Readonly<Record<Name, DecoderKind<Options>>> = {
   warp: {
     plan: warpKind.plan!,
     build: (context, options, plan) => warpKind.build(context, options.warp, plan),
+  },
+  fields: {
+    ...(fieldsKind as unknown as DecoderKind<Options>),
+    build: (context, options, plan) => fieldsKind.build(context, options.fields, plan),
   },
   joint: { build: (context, options) => new JointDecoder(context, size(options)) },
   additive: {

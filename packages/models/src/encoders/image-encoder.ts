@@ -9,6 +9,7 @@ import {
 } from '@causal/nn';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { PooledEncoder } from './pooled-encoder';
 import { ConvolutionEncoder, type ConvolutionEncoderOptions } from './convolution-encoder';
 
 export interface ImageEncoderOptions extends Omit<ConvolutionEncoderOptions, 'rng'> {
@@ -22,6 +23,11 @@ export interface ImageEncoderOptions extends Omit<ConvolutionEncoderOptions, 'rn
   readonly labelFeatures: number;
   /** Start of log σ. */
   readonly initialLogSigma: number;
+  /**
+   * Free latents that an encoder of their own reads, with a fixed σ, straight off the picture; they are
+   * the last columns of the code. Default: none, one network reads the whole code.
+   */
+  readonly free?: { readonly size: number; readonly sigma: number };
   readonly rng: Rng;
 }
 
@@ -48,14 +54,25 @@ export class ImageEncoder implements Part {
   readonly #label: Dense | null;
   readonly #hidden: Dense;
   readonly #out: Dense;
+  readonly #free: PooledEncoder | null;
+  readonly #freeLogSigma: number;
 
   constructor(options: ImageEncoderOptions) {
-    const { codeSize, labelOutputs, labelFeatures, initialLogSigma, network, rng } = options;
+    const { labelOutputs, labelFeatures, initialLogSigma, network, rng, free } = options;
+    const codeSize = options.codeSize - (free?.size ?? 0);
     this.#network = network
       ? ownNetwork(network, options.imageShape)
       : new ConvolutionEncoder({ ...options, rng: rng.split('network') });
     const features = this.#network.size;
     this.#label = labelOutputs > 0 ? new Dense(rng.split('label'), features, labelOutputs) : null;
+    this.#free = free
+      ? new PooledEncoder({
+          imageShape: options.imageShape,
+          freeSize: free.size,
+          rng: rng.split('free'),
+        })
+      : null;
+    this.#freeLogSigma = Math.log(free?.sigma ?? 1);
     this.#hidden = new Dense(rng.split('noise'), features + labelFeatures, HIDDEN);
     this.#out = new Dense(rng.split('noise-out'), HIDDEN, 2 * codeSize);
     tf.tidy(() =>
@@ -76,12 +93,16 @@ export class ImageEncoder implements Part {
     return this.#label.apply(features);
   }
 
-  /** q(code | x, u) from features [n, f] and what it sees of the labels, or q(code | x). */
-  posterior(features: tf.Tensor2D, labels: tf.Tensor2D | null): CodePosterior {
+  /** q(code | x, u) from features [n, f], what it sees of the labels, and the pictures themselves. */
+  posterior(features: tf.Tensor2D, labels: tf.Tensor2D | null, images: tf.Tensor4D): CodePosterior {
     const x = labels ? tf.concat2d([features, labels], 1) : features;
     const hidden = tf.elu(this.#hidden.apply(x));
-    const [mean, logSigma] = tf.split(this.#out.apply(hidden), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-    return { mean, logSigma: tf.clipByValue(logSigma, ...LOG_SIGMA_RANGE) };
+    const [mean, raw] = tf.split(this.#out.apply(hidden), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
+    const logSigma = tf.clipByValue(raw, ...LOG_SIGMA_RANGE);
+    if (!this.#free) return { mean, logSigma };
+    const free = this.#free.apply(images);
+    const fixed = tf.fill<tf.Rank.R2>([free.shape[0], free.shape[1]], this.#freeLogSigma);
+    return { mean: tf.concat2d([mean, free], 1), logSigma: tf.concat2d([logSigma, fixed], 1) };
   }
 
   /** Regularisers of a user's own network. */
@@ -95,6 +116,7 @@ export class ImageEncoder implements Part {
       ...(this.#label ? prefixed('label', this.#label.parameters()) : {}),
       ...prefixed('noise-hidden', this.#hidden.parameters()),
       ...prefixed('noise-out', this.#out.parameters()),
+      ...(this.#free ? prefixed('free', this.#free.parameters()) : {}),
     };
   }
 
@@ -103,7 +125,8 @@ export class ImageEncoder implements Part {
   }
 
   dispose(): void {
-    disposeParts([this.#network, this.#hidden, this.#out, ...(this.#label ? [this.#label] : [])]);
+    const optional = [this.#label, this.#free].filter((part) => part !== null);
+    disposeParts([this.#network, this.#hidden, this.#out, ...optional]);
   }
 }
 

@@ -213,7 +213,7 @@ export class Session<B> implements Run {
       }
       position.step++;
       position.batch++;
-      model.afterStep?.(context('after-step'), carried);
+      await model.afterStep?.(context('after-step'), carried);
     } finally {
       tf.dispose(batch as tf.TensorContainer);
       tf.dispose(carried as tf.TensorContainer);

@@ -1,8 +1,9 @@
 import { createRng } from '@causal/random';
 import { countTensors, numericGradient, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
-import { pixelPlaces } from '../../pixels';
-import { FieldsDecoder, type DecoderInput, type FieldsDecoderOptions } from './fields-decoder';
+import { pixelPlaces } from '@causal/nn';
+import type { DecoderInput } from '../decoder';
+import { FieldsDecoder, type FieldsDecoderOptions } from './fields-decoder';
 import { fieldsOptions } from './options';
 import { numbersOf, paintPixel, type Numbers, type Sizes } from './test-support/reference';
 

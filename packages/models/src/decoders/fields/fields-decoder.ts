@@ -1,36 +1,14 @@
-import { prefixed, type Parameters } from '@causal/nn';
+import { type Parameters, pixelPlaces, prefixed } from '@causal/nn';
 import type { Rng } from '@causal/random';
+import type { LossContext } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
-import { pixelPlaces } from '../../pixels';
+import type { Decoder, DecoderInput, PaintedSample } from '../decoder';
 import { CanonicalPicture } from './canonical-picture';
 import { Colour } from './colour';
 import { ConceptFields, fieldScale } from './concept-fields';
 import { Frame } from './frame';
 import type { FieldsOptions } from './options';
 import { drawPixels, START_ERROR, updateErrors } from './pixel-sampler';
-
-/** What a picture is painted from. */
-export interface DecoderInput {
-  /** The concepts' latents [n, d, k]; of labels alone, 2u − 1 in [n, d, 1]. */
-  readonly concepts: tf.Tensor3D;
-  /** What no label says [n, r]; null where there is nothing. */
-  readonly free: tf.Tensor2D | null;
-}
-
-/** A part of each picture of a batch, as painted and as it should be: both [n, pixels, channels]. */
-export interface FieldsSample {
-  readonly painted: tf.Tensor3D;
-  readonly target: tf.Tensor3D;
-  /** The weighed sum of the decoder's own penalties: size of the fields, rigidity. */
-  readonly penalty: tf.Scalar;
-}
-
-export interface SampleContext {
-  readonly rng: Rng;
-  /** This step, from 0, and how many there will be. */
-  readonly step: number;
-  readonly steps: number;
-}
 
 /** What the decoder knows of the data before it is trained; see `prepareFields`. */
 export interface FieldsPrepared {
@@ -66,7 +44,7 @@ const LENGTH_FLOOR = 1e-6;
  * colour, light and move the frame and (by a few pose codes) deform. Trained on pixels drawn where
  * concepts show and errors are large.
  */
-export class FieldsDecoder {
+export class FieldsDecoder implements Decoder {
   readonly #options: FieldsDecoderOptions;
   readonly #frame: Frame | null;
   readonly #pose: tf.Variable | null;
@@ -124,7 +102,8 @@ export class FieldsDecoder {
   /** Whole pictures [n, height, width, channels], clipped to [0, 1]; memory is bounded. */
   decode(input: DecoderInput): tf.Tensor4D {
     const [height, width, channels] = this.#options.imageShape;
-    const n = input.concepts.shape[0];
+    const concepts = input.concepts!;
+    const n = concepts.shape[0];
     const size = Math.max(1, Math.floor(CHUNK_ROWS / (height * width)));
     return tf.tidy(() => {
       const parts: tf.Tensor4D[] = [];
@@ -133,7 +112,7 @@ export class FieldsDecoder {
         parts.push(
           tf.tidy(() => {
             const some = {
-              concepts: input.concepts.slice(from, count),
+              concepts: concepts.slice(from, count),
               free: input.free && input.free.slice(from, count),
             };
             const { painted } = this.#paint(some, null);
@@ -149,12 +128,12 @@ export class FieldsDecoder {
    * Draws pixels of each picture and paints them; inside a gradient tape.
    * @param images [n, height, width, channels].
    */
-  sample(input: DecoderInput, images: tf.Tensor4D, context: SampleContext): FieldsSample {
+  sample(input: DecoderInput, images: tf.Tensor4D, context: LossContext): PaintedSample {
     const { samplePixels, errorShare } = this.#options.fields;
     const [n, height, width, channels] = images.shape;
     const { weights, errors } = this.#buffers;
     const pixels = drawPixels(
-      context.rng,
+      context.rng.split('pixels'),
       n * samplePixels,
       this.#host(weights),
       this.#host(errors),
@@ -168,9 +147,11 @@ export class FieldsDecoder {
         .gather(flat, tf.tensor1d(rows, 'int32'))
         .reshape([n, samplePixels, channels]) as tf.Tensor3D;
     });
-    this.#pending?.squared.dispose();
-    const squared = tf.keep(tf.tidy(() => painted.sub(target).square().mean(2).flatten()));
-    this.#pending = { pixels, squared };
+    if (context.training) {
+      this.#pending?.squared.dispose();
+      const squared = tf.keep(tf.tidy(() => painted.sub(target).square().mean(2).flatten()));
+      this.#pending = { pixels, squared };
+    }
     return { painted, target, penalty: this.#penalty(raw, pixels, n, context) };
   }
 
@@ -234,10 +215,11 @@ export class FieldsDecoder {
 
   /** Paints the given pixels of each picture ([n·P]), or all of them. */
   #paint(
-    { concepts, free }: DecoderInput,
+    { concepts: given, free }: DecoderInput,
     pixels: Int32Array | null,
   ): { painted: tf.Tensor3D; raw: RawFields } {
     const [height, width] = this.#options.imageShape;
+    const concepts = given!;
     const n = concepts.shape[0];
     const count = pixels ? pixels.length / n : height * width;
     const places = tf.tidy(() => this.#placesOf(pixels, n, count));
@@ -306,7 +288,7 @@ export class FieldsDecoder {
     });
   }
 
-  #penalty(raw: RawFields, pixels: Int32Array, n: number, context: SampleContext): tf.Scalar {
+  #penalty(raw: RawFields, pixels: Int32Array, n: number, context: LossContext): tf.Scalar {
     const { fieldSize, rigidity } = this.#options.fields;
     const d = this.#options.conceptCount;
     const parts: tf.Scalar[] = [];

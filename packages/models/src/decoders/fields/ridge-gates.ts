@@ -1,7 +1,7 @@
 import type { Matrix } from '@causal/datasets';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { nearestActive } from '../../nearest-active';
+import { nearestActive } from '../warp/nearest-active';
 import { fourierFeatures } from './fourier-features';
 import { ridgeErrors } from './ridge-errors';
 

@@ -1,8 +1,15 @@
-import { Dense, normalVariable, prefixed, uniformVariable, type Parameters } from '@causal/nn';
+import {
+  Dense,
+  normalVariable,
+  type Parameters,
+  type Part,
+  pixelPlaces,
+  prefixed,
+  uniformVariable,
+} from '@causal/nn';
 import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { pixelPlaces } from '../../pixels';
-import { silu } from './smooth';
+import { silu } from '../decoders/fields/smooth';
 
 export interface PooledEncoderOptions {
   readonly imageShape: readonly [number, number, number];
@@ -25,7 +32,7 @@ const SKIP_STD = 0.1;
  * alive at the start: skin, hair and ground are read off it at once. No batch normalisation: it
  * blurs the pose.
  */
-export class PooledEncoder {
+export class PooledEncoder implements Part {
   readonly #places: tf.Tensor4D;
   readonly #placeFilter: tf.Variable;
   readonly #filters: readonly tf.Variable[];
@@ -38,7 +45,7 @@ export class PooledEncoder {
   constructor(options: PooledEncoderOptions) {
     const { imageShape, freeSize = 16, filters = [16, 32, 48], hidden = 96, rng } = options;
     const [height, width, channels] = imageShape;
-    this.#places = tf.tensor4d(pixelPlaces(height, width), [1, height, width, 2]);
+    this.#places = tf.keep(tf.tensor4d(pixelPlaces(height, width), [1, height, width, 2]));
     let inputs = channels;
     let [rows, columns] = [height, width];
     const layers = filters.map((outputs, i) => {
