@@ -194,6 +194,11 @@ export function scheduleOf(options: ResolvedFitOptions): Schedule {
   return { constant, 'one-cycle': oneCycle(), cosine: cosine() }[options.schedule];
 }
 
+/** The folder or store that keeps a run, as messages name it. */
+export function placeOf(out: ResolvedFitOptions['out']): string | undefined {
+  return typeof out === 'string' ? out : out?.place;
+}
+
 /** The options of the adversary's optimiser: its own, else the model's. */
 export function adversaryOptions(options: ResolvedFitOptions): ResolvedFitOptions {
   // An optimiser keeps moments by parameter, so the model's instance is not shared.

@@ -5,10 +5,15 @@ import { feedOf, type DataSource, type Feed } from './data-source';
 import {
   adversaryOptions,
   describeOptions,
+  placeOf,
   resolveFitOptions,
+  scheduleOf,
   type FitOptions,
   type ResolvedFitOptions,
 } from './fit-options';
+import { checkIdentity } from './identity/check-identity';
+import { isObject } from './identity/is-object';
+import { runIdentity } from './identity/run-identity';
 import { LossLog } from './loop/loss-log';
 import { PlayerTrainer } from './loop/player-trainer';
 import { progressEvents } from './loop/progress-events';
@@ -68,13 +73,24 @@ export async function fit<B>(
   if (report.errors.length > 0) throw new DataError(report.errors);
 
   const trainer = new PlayerTrainer<B>(model, resolved);
-  const adversary =
-    model.adversary && new PlayerTrainer<B>(model.adversary, adversaryOptions(resolved));
+  const adversaryResolved = model.adversary && adversaryOptions(resolved);
+  const adversary = adversaryResolved && new PlayerTrainer<B>(model.adversary!, adversaryResolved);
   const log = new LossLog();
+  let opened: OpenedRun | undefined;
   try {
-    const config = { ...describeOptions(resolved), steps, engine: tf.getBackend() };
-    const store = await open(resolved, config);
-    const opened = { ...store, warnings: [...report.warnings, ...store.warnings] };
+    const schedule = scheduleOf(resolved);
+    const identity = runIdentity({
+      options: resolved,
+      adversary: adversaryResolved,
+      seed: resolved.rng ? root.state().key : resolved.seed,
+      steps,
+      batchesPerEpoch: feed.batchesPerEpoch,
+      schedule,
+      data,
+      model,
+    });
+    const config = { ...describeOptions(resolved), steps, engine: tf.getBackend(), identity };
+    opened = await open(resolved, config);
     const parts: Parts<B> = {
       model,
       trainer,
@@ -87,26 +103,38 @@ export async function fit<B>(
         ...opened.callbacks,
       ],
       position: { step: 0, epoch: 0, batch: 0, seconds: 0 },
-      identity: {
-        seed: resolved.rng ? root.state().key : resolved.seed,
-        batchSize: resolved.batchSize,
-        batchesPerEpoch: feed.batchesPerEpoch ?? null,
-      },
+      identity,
+      schedule,
     };
-    if (opened.checkpoint !== undefined) {
-      restoreSnapshot(parts, opened.checkpoint, opened.checkpointPlace ?? 'the checkpoint');
-    }
+    const warnings = [...report.warnings, ...opened.warnings, ...resumed(parts, opened, resolved)];
     const session = new Session(
       parts,
       { options: resolved, config, feed, validation, steps, root },
-      opened,
+      { ...opened, warnings },
     );
     return await session.run();
   } finally {
+    await opened?.close?.();
     trainer.dispose();
     adversary?.dispose();
     log.dispose();
   }
+}
+
+/** Goes back to where an earlier session left the run; gives warnings. */
+function resumed<B>(parts: Parts<B>, opened: OpenedRun, options: ResolvedFitOptions): string[] {
+  if (opened.checkpoint !== undefined) {
+    const place = opened.checkpointPlace ?? 'the checkpoint';
+    return restoreSnapshot(parts, opened.checkpoint, place);
+  }
+  // Ended before its first checkpoint: nothing of it is used, and still it is not another run.
+  if (!isObject(opened.identity)) return [];
+  const place = placeOf(options.out) ?? 'the run';
+  return checkIdentity(opened.identity, parts.identity, {
+    done: 0,
+    schedule: parts.schedule,
+    place,
+  });
 }
 
 export { InterruptedError };

@@ -30,6 +30,12 @@ export interface Player<B> {
 export interface Trainable<B> extends Player<B> {
   /** A second player with its own optimiser (a discriminator), stepped before the model. */
   readonly adversary?: Player<B>;
+  /**
+   * What makes this model the model that it is, as JSON: its kind, options, concepts with their
+   * ranges, graph. A run is resumed only by a model that says the same. Numbers that training
+   * changes do not belong here.
+   */
+  identity?(): unknown;
   /** JSON state beside the parameters (a multiplier, a schedule), saved in checkpoints. */
   state?(): unknown;
   restore?(state: unknown): void;
