@@ -354,6 +354,53 @@ describe('fit refuses before the first step', () => {
     model.dispose();
   });
 
+  const some = { parameters: () => ({}), loss: () => undefined };
+  it.each<[string, unknown[], RegExp]>([
+    ['nothing at all', [], /`model` is missing; expected an object with parameters\(\) and loss/],
+    ['no model', [toyData(), { steps: 1 }], /It is a data source: give the model before it/],
+    ['half a model', [{ loss() {} }, toyData(), { steps: 1 }], /it has no parameters\(\)\.$/],
+    ['no data', [some], /`data` is missing; expected a data set/],
+    ['rows for data', [some, [[1]], { steps: 1 }], /`data` is \[.*\]; expected a data set/],
+    ['no options', [some, toyData()], /`options` is missing; expected options, such as/],
+    ['a number for options', [some, toyData(), 10], /`options` is 10; expected/],
+    ['null for options', [some, toyData(), null], /`options` is null; expected/],
+  ])('%s', async (_, given, reason) => {
+    await expect(train(...(given as Parameters<typeof train>))).rejects.toThrow(reason);
+  });
+
+  it.each<keyof FitOptions>([
+    'epochs',
+    'steps',
+    'batchSize',
+    'learningRate',
+    'epsilon',
+    'weightDecay',
+    'clipNorm',
+    'seed',
+    'checkpointEvery',
+    'keepCheckpoints',
+    'logEvery',
+    'validateEvery',
+  ])('%s that is NaN or infinite', async (key) => {
+    const model = toyModel();
+    for (const value of [NaN, Infinity]) {
+      const options = { ...(key === 'epochs' ? {} : { steps: 1 }), [key]: value };
+      await expect(train(model, toyData(), options)).rejects.toThrow(
+        new RegExp(`\`${key}\`.*got ${value}`),
+      );
+    }
+    model.dispose();
+  });
+
+  it('a schedule that gives no number', async () => {
+    const model = toyModel();
+    const schedule = (step: number): number => (step === 1 ? NaN : 1);
+    await expect(train(model, toyData(), { ...quick, schedule })).rejects.toThrow(
+      /schedule must give a finite factor ≥ 0, got NaN for step 1 of 30/,
+    );
+    model.dispose();
+  });
+
   it('data of another kind, an unknown length of an epoch, no batches', async () => {
     const model = toyModel();
     const none = { batches: () => [] };

@@ -4,6 +4,8 @@ import type { Callback, LogEntry } from './callback';
 import { feedOf, type DataSource, type Feed } from './data-source';
 import {
   adversaryOptions,
+  checkModel,
+  checkObject,
   describeOptions,
   placeOf,
   resolveFitOptions,
@@ -63,6 +65,8 @@ export async function fit<B>(
   data: DataSource<B>,
   options: FitOptions<B>,
 ): Promise<FitResult> {
+  checkModel(model);
+  checkObject(data, 'a data set, or an object with batches()', 1);
   const resolved = resolveFitOptions(options);
   const feed = feedOf(data, 'train', resolved.batchSize);
   const steps = stepsOf(resolved, feed);

@@ -1,5 +1,5 @@
 export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping';
-export { weightAverage } from './callbacks/weight-average';
+export { weightAverage, type WeightAverageOptions } from './callbacks/weight-average';
 export type { Callback, LogEntry, Outcome, Run } from './callback';
 export type { Checkpoint } from './checkpoint/checkpoint';
 export { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint/encode';
@@ -32,7 +32,9 @@ export {
   oneCycle,
   stepDecay,
   warmUp,
+  type CosineOptions,
   type OneCycleOptions,
   type Schedule,
+  type StepDecayOptions,
 } from './schedules';
 export type { Loss, LossContext, Player, Trainable } from './trainable';
