@@ -229,6 +229,32 @@ describe('fit', () => {
   });
 });
 
+describe('fit lets others have their turn', () => {
+  it('between the batches of a validation, too', async () => {
+    const model = toyModel();
+    let turns = 0;
+    let going = true;
+    const turn = (): void => {
+      turns++;
+      if (going) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const seen: number[] = [];
+    const validation = {
+      *batches() {
+        for (let b = 0; b < 6; b++) {
+          seen.push(turns);
+          yield { x: tf.ones([4, 3]), y: tf.ones([4, 1]) } as ToyBatch;
+        }
+      },
+    };
+    await train(model, toyData(), { ...quick, steps: 1, validateEvery: 1, validation });
+    going = false;
+    model.dispose();
+    expect(new Set(seen).size).toBe(6);
+  });
+});
+
 describe('fit stops where a loss is not finite', () => {
   const spoilAt =
     (bad: number, value: number) =>

@@ -22,6 +22,7 @@ import { progressEvents } from './loop/progress-events';
 import { restoreSnapshot, type Parts } from './loop/run-state';
 import { InterruptedError, Session } from './loop/session';
 import { DataError, probeLabelsOf } from './probe/probe';
+import { canShowProgress, RARELY } from './progress';
 import type { OpenedRun, RunStore } from './run-store';
 import type { Trainable } from './trainable';
 
@@ -195,8 +196,9 @@ async function open(
   });
 }
 
-async function terminal(options: ResolvedFitOptions): Promise<Callback[]> {
-  const wanted =
-    options.progress ?? (typeof process === 'object' && process.stderr?.isTTY === true);
-  return wanted ? [(await import('./node/index')).progressBar()] : [];
+/** What shows the run: see `progress`. */
+async function terminal({ progress }: ResolvedFitOptions): Promise<Callback[]> {
+  if (!(progress ?? canShowProgress())) return [];
+  const { progressBar } = await import('./node/index');
+  return [progressBar(progress ? {} : RARELY)];
 }

@@ -18,6 +18,7 @@ export {
   type ReportSection,
   type ReportTable,
 } from './report/html-report';
+export { progressReporter, type ProgressReporter, type ProgressReporterOptions } from './progress';
 export type { OpenedRun, OpenRunOptions, RunStore } from './run-store';
 export {
   readSafetensors,
