@@ -8,7 +8,8 @@ export interface SourceOptions {
   readonly from: number;
 }
 
-type Batches<B> = AsyncIterable<B> | Iterable<B>;
+/** Batches, one after the other. */
+export type Batches<B> = AsyncIterable<B> | Iterable<B>;
 
 /** One stream of batches for each epoch. The loop disposes every batch it takes. */
 export interface BatchSource<B> {

@@ -4,12 +4,18 @@ export type { Callback, LogEntry, Outcome, Run } from './callback';
 export type { Checkpoint } from './checkpoint/checkpoint';
 export { CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint/encode';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint/lazy';
-export type { BatchSource, DataSource, SourceOptions, SplitSource } from './data-source';
+export type { Batches, BatchSource, DataSource, SourceOptions, SplitSource } from './data-source';
 export { fit, InterruptedError, type FitResult } from './fit';
 export type { FitOptions, OptimizerOptions, Progress } from './fit-options';
 export { NonFiniteLossError } from './loop/loss-log';
 export { OptionsError } from '@causal/options';
-export { DataError, probeBatch, probeLabels, type DataReport } from './probe/probe';
+export {
+  DataError,
+  probeBatch,
+  probeLabels,
+  type ConceptInfo,
+  type DataReport,
+} from './probe/probe';
 export {
   htmlReport,
   type Report,

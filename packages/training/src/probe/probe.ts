@@ -15,10 +15,14 @@ export class DataError extends Error {
   }
 }
 
-interface ConceptInfo {
+/** What a data set says of a label column, as far as the checks use it. */
+export interface ConceptInfo {
   readonly name: string;
+  /** `'continuous'`, `'binary'`, `'categorical'` or `'ordinal'`. */
   readonly kind?: string;
+  /** What the numbers 0, 1, … of a categorical concept stand for. */
   readonly categories?: readonly string[];
+  /** Lowest and highest value. */
   readonly range?: readonly [number, number];
 }
 
