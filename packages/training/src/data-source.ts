@@ -1,6 +1,7 @@
 import type { Rng } from '@causal/random';
 
 export interface SourceOptions {
+  /** Rows in a batch. */
   readonly batchSize: number;
   /** Decides the order of this epoch. */
   readonly rng: Rng;

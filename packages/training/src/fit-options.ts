@@ -65,7 +65,14 @@ export interface FitOptions<B = unknown> extends OptimizerOptions {
   /** Let a new run take the place of one that is in `out` already. Default false. */
   readonly overwrite?: boolean;
   /** Steps between checkpoints, or a time between them. Default: 30 seconds. */
-  readonly checkpointEvery?: number | { readonly steps?: number; readonly seconds?: number };
+  readonly checkpointEvery?:
+    | number
+    | {
+        /** Steps between checkpoints, ≥ 1. Default: their number does not matter. */
+        readonly steps?: number;
+        /** Seconds between checkpoints, > 0. Default: their time does not matter. */
+        readonly seconds?: number;
+      };
   /** Newest checkpoints to keep, besides the best. Default 3. */
   readonly keepCheckpoints?: number;
   /** Ends the run with a checkpoint and an `InterruptedError`. Default: nothing does. */

@@ -4,9 +4,18 @@ import type { Checkpoint } from './checkpoint/checkpoint';
 export interface OpenRunOptions {
   /** The resolved options of the run, as JSON. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Go on with the run that is there. */
   readonly resume: boolean;
+  /** Put the new run in the place of one that is there. */
   readonly overwrite: boolean;
-  readonly checkpointEvery: { readonly steps?: number; readonly seconds?: number };
+  /** When a checkpoint is due. */
+  readonly checkpointEvery: {
+    /** Steps between two. Default: their number does not matter. */
+    readonly steps?: number;
+    /** Seconds between two. Default: their time does not matter. */
+    readonly seconds?: number;
+  };
+  /** Newest checkpoints to keep, besides the best. */
   readonly keep: number;
 }
 
