@@ -8,6 +8,8 @@ const STAGES = [
   { name: 'lint', command: ['npm', 'run', 'lint'] },
   { name: 'build', command: ['npm', 'run', 'build'] },
   { name: 'packcheck', command: ['npm', 'run', 'packcheck'] },
+  // The pages of every public name, read without writing them: no broken link, no hidden type.
+  { name: 'docs', command: ['npm', 'run', 'docs', '--', '--check'] },
   { name: 'test', command: ['npm', 'test'], counts: true },
   { name: 'examples', command: ['node', 'tools/examples.mjs'], counts: true },
   // tfjs-core's own tests; the cpu engine is its reference already.

@@ -15,6 +15,7 @@ const CHECKS = {
     (await rulesBite()) &&
     (await passes('eslint', ['.', '--max-warnings=0', ...(fix ? ['--fix'] : [])])),
   unused: () => passes('knip', ['--no-progress']),
+  manifests: () => passes('node', ['tools/manifests.mjs', '--check']),
   format: () => passes('prettier', [fix ? '--write' : '--check', '--log-level=warn', '.']),
 };
 

@@ -1,14 +1,14 @@
 // Nx targets of every package, inferred in one place (no scripts copied into each package.json).
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ENGINES, resultFile } from './engines.mjs';
+import { ENGINES, resultFile, runsOn } from './engines.mjs';
 
 const run = (command, root) => ({ executor: 'nx:run-commands', options: { command, cwd: root } });
 
-/** One cached test target an engine: `test` on wasm, `test-cpu` and so on beside it. */
+/** One cached test target an engine that the package is tested on: `test` on wasm, `test-cpu` and so on beside it. */
 function testTargets(root, usesTensors) {
   const targets = {};
-  for (const engine of usesTensors ? ENGINES : ['wasm']) {
+  for (const engine of usesTensors ? ENGINES.filter((name) => runsOn(root, name)) : ['wasm']) {
     targets[engine === 'wasm' ? 'test' : `test-${engine}`] = {
       ...run(`node ../../tools/test-package.mjs ${engine}`, root),
       cache: true,

@@ -49,30 +49,37 @@ const engines = wantedEngine ? [wantedEngine] : await enginesHere();
 if (!wantedEngine && engines.length === 1) console.log(`Only ${engines[0]} works on this machine.`);
 rmSync(join(ROOT, RESULTS), { recursive: true, force: true });
 
-const rows = [];
-let unexplained = 0;
-for (const engine of engines) {
-  const tested = all.filter(
-    (entry) =>
-      (wantedPackages.length === 0 || wantedPackages.includes(entry.name)) &&
-      (engine === 'wasm' || (entry.usesTensors && runsOn(entry.root, engine))),
-  );
-  if (tested.length === 0) continue;
-  console.log(`\n== ${engine}: ${tested.map((entry) => entry.name).join(', ')}\n`);
-  const { code } = await execute(
-    'nx',
-    ['run-many', '-t', engine === 'wasm' ? 'test' : `test-${engine}`]
-      .concat(['-p', tested.map((entry) => entry.manifest.name).join(',')])
-      .concat(['--output-style=static', '--nxBail=false']),
-  );
-  const results = tested.map((entry) => ({
-    name: entry.name,
-    engine,
-    ...readResult(entry, engine),
-  }));
-  rows.push(...results);
-  if (code !== 0 && results.every((row) => row.failed === 0)) unexplained++;
+const target = (engine) => (engine === 'wasm' ? 'test' : `test-${engine}`);
+const runs = engines.flatMap((engine) =>
+  all
+    .filter(
+      (entry) =>
+        (wantedPackages.length === 0 || wantedPackages.includes(entry.name)) &&
+        (engine === 'wasm' || (entry.usesTensors && runsOn(entry.root, engine))),
+    )
+    .map((entry) => ({ entry, engine })),
+);
+if (runs.length === 0) {
+  console.error('No test of these packages runs on that engine.');
+  process.exit(2);
 }
+const enginesUsed = engines.filter((engine) => runs.some((run) => run.engine === engine));
+const tested = all.filter((entry) => runs.some((run) => run.entry === entry));
+console.log(`\n== ${enginesUsed.join(', ')}: ${tested.map((entry) => entry.name).join(', ')}\n`);
+// One call for all engines: no core waits for the last package of an engine. Nx starts first what took
+// longest the last time.
+const { code } = await execute(
+  'nx',
+  ['run-many', '-t', enginesUsed.map(target).join(',')]
+    .concat(['-p', tested.map((entry) => entry.manifest.name).join(',')])
+    .concat(['--output-style=static', '--nxBail=false']),
+);
+const rows = runs.map(({ entry, engine }) => ({
+  name: entry.name,
+  engine,
+  ...readResult(entry, engine),
+}));
+const unexplained = code !== 0 && rows.every((row) => row.failed === 0) ? 1 : 0;
 
 console.log('\npackage          engine        passed failed skipped');
 for (const { name, engine, passed, failed, skipped } of rows) {

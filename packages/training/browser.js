@@ -15,6 +15,7 @@ export const progressBar = needsNode('progressBar');
 export const readModelFolder = needsNode('readModelFolder');
 export const runFolder = needsNode('runFolder');
 export const saveCheckpoint = needsNode('saveCheckpoint');
+export const stageReporter = needsNode('stageReporter');
 export const tensorBoard = needsNode('tensorBoard');
 export const writeFileAtomic = needsNode('writeFileAtomic');
 export const writeModelFolder = needsNode('writeModelFolder');

@@ -25,6 +25,7 @@ export type { LearnerOptions } from './learners/learner-options';
 export { mcsl, type McslOptions } from './learners/mcsl';
 export { notearsMlp, type NotearsMlpOptions } from './learners/notears-mlp';
 export { dagma, type DagmaOptions } from './learners/linear/dagma';
+export type { LossName } from './learners/linear/losses';
 export { notears, type NotearsOptions } from './learners/linear/notears';
 export {
   diagnose,

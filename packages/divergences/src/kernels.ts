@@ -31,7 +31,7 @@ export interface Profile {
 
 export type KernelName = 'rbf' | 'laplacian' | 'imq' | 'rational-quadratic' | 'wae' | 'linear';
 
-interface Scales {
+export interface RbfOptions {
   /**
    * Bandwidth σ > 0 in the units of the data, or several, whose kernels are added. Left out, it
    * comes from the `bandwidth` option of the divergence.
@@ -41,10 +41,9 @@ interface Scales {
   readonly reduce?: 'sum' | 'mean';
 }
 
-export type RbfOptions = Scales;
-export type LaplacianOptions = Scales;
+export type LaplacianOptions = RbfOptions;
 
-export interface RationalQuadraticOptions extends Scales {
+export interface RationalQuadraticOptions extends RbfOptions {
   /** Tail weight α > 0 (default 1); α → ∞ is the RBF kernel. */
   readonly alpha?: number;
 }
@@ -73,7 +72,7 @@ const listOf = (value: number | readonly number[], name: string, caller: string)
 function radial(
   name: string,
   metric: Metric,
-  { sigma, reduce = 'sum' }: Scales,
+  { sigma, reduce = 'sum' }: RbfOptions,
   lengthPerSigma: number,
   profile: Kernel['profile'],
 ): Kernel {

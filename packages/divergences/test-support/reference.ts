@@ -110,11 +110,26 @@ export function gradientsOf(
   f: (...inputs: tf.Tensor2D[]) => tf.Scalar,
   ...inputs: Rows[]
 ): Float32Array[] {
+  return valueAndGradientsOf(f, ...inputs).gradients;
+}
+
+/** The value and the gradients to all inputs, by one pass. */
+export function valueAndGradientsOf(
+  f: (...inputs: tf.Tensor2D[]) => tf.Scalar,
+  ...inputs: Rows[]
+): { value: number; gradients: Float32Array[] } {
   const tensors = inputs.map(tensor);
-  const gradients = tf.grads((...args: tf.Tensor[]) => f(...(args as tf.Tensor2D[])))(tensors);
-  const arrays = gradients.map((g) => Float32Array.from(g.dataSync()));
-  tf.dispose([tensors, gradients]);
-  return arrays;
+  try {
+    const { value, grads } = tf.valueAndGrads((...args: tf.Tensor[]) =>
+      f(...(args as tf.Tensor2D[])),
+    )(tensors);
+    const arrays = grads.map((g) => Float32Array.from(g.dataSync()));
+    const number = value.dataSync<'float32'>()[0]!;
+    tf.dispose([value, grads]);
+    return { value: number, gradients: arrays };
+  } finally {
+    tf.dispose(tensors);
+  }
 }
 
 /** Largest difference, relative to the largest entry of `expected`. */

@@ -99,6 +99,21 @@ function sidByPaths(truth: number[][]): (parentsOfEstimate: readonly number[]) =
     }, 0);
 }
 
+/** One of each set of graphs that differ only in the names of their nodes. */
+function shapesOf(dags: readonly number[][][]): number[][][] {
+  const orders = (left: readonly number[]): number[][] =>
+    left.length === 0
+      ? [[]]
+      : left.flatMap((i) => orders(left.filter((j) => j !== i)).map((rest) => [i, ...rest]));
+  const all = orders([...dags[0]!.keys()]);
+  const seen = new Set<string>();
+  return dags.filter((dag) => {
+    if (seen.has(dag.join())) return false;
+    for (const order of all) seen.add(relabel(dag, order).join());
+    return true;
+  });
+}
+
 const toMatrix = (edges: readonly number[], d: number) => {
   const a = Array.from({ length: d }, () => Array<number>(d).fill(0));
   for (const edge of edges) a[Math.floor(edge / d)]![edge % d] = 1;
@@ -115,17 +130,42 @@ describe('sid', () => {
     );
   });
 
-  it.each([1, 2, 3, 4])('is its definition by paths: every pair of DAGs of %s nodes', (d) => {
+  it.each([1, 2, 3])('is its definition by paths: every pair of DAGs of %s nodes', (d) => {
     const dags = allDags(d);
-    const parents = dags.map(parentBits);
     for (const truth of dags) {
       const byPaths = sidByPaths(truth);
-      dags.forEach((estimate, e) => {
-        if (sid(estimate, truth) !== byPaths(parents[e]!)) {
+      for (const estimate of dags) {
+        expect([estimate, truth, sid(estimate, truth)]).toEqual([
+          estimate,
+          truth,
+          byPaths(parentBits(estimate)),
+        ]);
+      }
+    }
+  });
+
+  // The definition knows no names of nodes: one truth of each shape (31) beside every estimate (543)
+  // is every pair there is. Each pair gets names of its own, so that nothing leans on their order.
+  it('is its definition by paths: every pair of DAGs of 4 nodes, up to common names', () => {
+    const dags = allDags(4);
+    const shapes = shapesOf(dags);
+    expect([dags.length, shapes.length]).toEqual([543, 31]);
+    const rng = createRng('names');
+    const byPaths = new Map<string, ReturnType<typeof sidByPaths>>();
+    for (const shape of shapes) {
+      for (const dag of dags) {
+        const names = rng.permutation(4);
+        const [truth, estimate] = [relabel(shape, names), relabel(dag, names)];
+        const key = truth.join();
+        const plain = byPaths.get(key) ?? sidByPaths(truth);
+        byPaths.set(key, plain);
+        if (sid(estimate, truth) !== plain(parentBits(estimate))) {
           throw new Error(`${JSON.stringify(estimate)} beside the truth ${JSON.stringify(truth)}`);
         }
-      });
+      }
     }
+    // Every labelled truth was met: 16,833 draws of names, each truth expected 31 times at least.
+    expect(byPaths.size).toBe(543);
   });
 
   it('is what regression finds wrong and its definition by paths: random DAGs of up to 6 nodes', () => {

@@ -1,6 +1,7 @@
 import type { Rng } from '@causal/random';
 
 export interface SourceOptions {
+  /** Rows in a batch. */
   readonly batchSize: number;
   /** Decides the order of this epoch. */
   readonly rng: Rng;
@@ -8,7 +9,8 @@ export interface SourceOptions {
   readonly from: number;
 }
 
-type Batches<B> = AsyncIterable<B> | Iterable<B>;
+/** Batches, one after the other. */
+export type Batches<B> = AsyncIterable<B> | Iterable<B>;
 
 /** One stream of batches for each epoch. The loop disposes every batch it takes. */
 export interface BatchSource<B> {

@@ -270,6 +270,32 @@ describe('fit', () => {
   });
 });
 
+describe('fit lets others have their turn', () => {
+  it('between the batches of a validation, too', async () => {
+    const model = toyModel();
+    let turns = 0;
+    let going = true;
+    const turn = (): void => {
+      turns++;
+      if (going) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const seen: number[] = [];
+    const validation = {
+      *batches() {
+        for (let b = 0; b < 6; b++) {
+          seen.push(turns);
+          yield { x: tf.ones([4, 3]), y: tf.ones([4, 1]) } as ToyBatch;
+        }
+      },
+    };
+    await train(model, toyData(), { ...quick, steps: 1, validateEvery: 1, validation });
+    going = false;
+    model.dispose();
+    expect(new Set(seen).size).toBe(6);
+  });
+});
+
 describe('fit stops where a loss is not finite', () => {
   const spoilAt =
     (bad: number, value: number) =>
@@ -392,6 +418,53 @@ describe('fit refuses before the first step', () => {
     );
     expect(left).toBe(0);
     expect(model.contexts).toEqual([]);
+    model.dispose();
+  });
+
+  const some = { parameters: () => ({}), loss: () => undefined };
+  it.each<[string, unknown[], RegExp]>([
+    ['nothing at all', [], /`model` is missing; expected an object with parameters\(\) and loss/],
+    ['no model', [toyData(), { steps: 1 }], /It is a data source: give the model before it/],
+    ['half a model', [{ loss() {} }, toyData(), { steps: 1 }], /it has no parameters\(\)\.$/],
+    ['no data', [some], /`data` is missing; expected a data set/],
+    ['rows for data', [some, [[1]], { steps: 1 }], /`data` is \[.*\]; expected a data set/],
+    ['no options', [some, toyData()], /`options` is missing; expected options, such as/],
+    ['a number for options', [some, toyData(), 10], /`options` is 10; expected/],
+    ['null for options', [some, toyData(), null], /`options` is null; expected/],
+  ])('%s', async (_, given, reason) => {
+    await expect(train(...(given as Parameters<typeof train>))).rejects.toThrow(reason);
+  });
+
+  it.each<keyof FitOptions>([
+    'epochs',
+    'steps',
+    'batchSize',
+    'learningRate',
+    'epsilon',
+    'weightDecay',
+    'clipNorm',
+    'seed',
+    'checkpointEvery',
+    'keepCheckpoints',
+    'logEvery',
+    'validateEvery',
+  ])('%s that is NaN or infinite', async (key) => {
+    const model = toyModel();
+    for (const value of [NaN, Infinity]) {
+      const options = { ...(key === 'epochs' ? {} : { steps: 1 }), [key]: value };
+      await expect(train(model, toyData(), options)).rejects.toThrow(
+        new RegExp(`\`${key}\`.*got ${value}`),
+      );
+    }
+    model.dispose();
+  });
+
+  it('a schedule that gives no number', async () => {
+    const model = toyModel();
+    const schedule = (step: number): number => (step === 1 ? NaN : 1);
+    await expect(train(model, toyData(), { ...quick, schedule })).rejects.toThrow(
+      /schedule must give a finite factor ≥ 0, got NaN for step 1 of 30/,
+    );
     model.dispose();
   });
 

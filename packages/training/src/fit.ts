@@ -4,17 +4,25 @@ import type { Callback, LogEntry } from './callback';
 import { feedOf, type DataSource, type Feed } from './data-source';
 import {
   adversaryOptions,
+  checkModel,
+  checkObject,
   describeOptions,
+  placeOf,
   resolveFitOptions,
+  scheduleOf,
   type FitOptions,
   type ResolvedFitOptions,
 } from './fit-options';
+import { checkIdentity } from './identity/check-identity';
+import { isObject } from './identity/is-object';
+import { runIdentity } from './identity/run-identity';
 import { LossLog } from './loop/loss-log';
 import { PlayerTrainer } from './loop/player-trainer';
 import { progressEvents } from './loop/progress-events';
 import { restoreSnapshot, type Parts } from './loop/run-state';
 import { InterruptedError, Session } from './loop/session';
 import { DataError, probeLabelsOf } from './probe/probe';
+import { canShowProgress, RARELY } from './progress';
 import type { OpenedRun, RunStore } from './run-store';
 import type { Trainable } from './trainable';
 
@@ -58,6 +66,8 @@ export async function fit<B>(
   data: DataSource<B>,
   options: FitOptions<B>,
 ): Promise<FitResult> {
+  checkModel(model);
+  checkObject(data, 'a data set, or an object with batches()', 1);
   const resolved = resolveFitOptions(options);
   const feed = feedOf(data, 'train', resolved.batchSize);
   const steps = stepsOf(resolved, feed);
@@ -68,13 +78,24 @@ export async function fit<B>(
   if (report.errors.length > 0) throw new DataError(report.errors);
 
   const trainer = new PlayerTrainer<B>(model, resolved);
-  const adversary =
-    model.adversary && new PlayerTrainer(model.adversary, adversaryOptions(resolved));
+  const adversaryResolved = model.adversary && adversaryOptions(resolved);
+  const adversary = adversaryResolved && new PlayerTrainer(model.adversary!, adversaryResolved);
   const log = new LossLog();
+  let opened: OpenedRun | undefined;
   try {
-    const config = { ...describeOptions(resolved), steps, engine: tf.getBackend() };
-    const store = await open(resolved, config);
-    const opened = { ...store, warnings: [...report.warnings, ...store.warnings] };
+    const schedule = scheduleOf(resolved);
+    const identity = runIdentity({
+      options: resolved,
+      adversary: adversaryResolved,
+      seed: resolved.rng ? root.state().key : resolved.seed,
+      steps,
+      batchesPerEpoch: feed.batchesPerEpoch,
+      schedule,
+      data,
+      model,
+    });
+    const config = { ...describeOptions(resolved), steps, engine: tf.getBackend(), identity };
+    opened = await open(resolved, config);
     const parts: Parts<B> = {
       model,
       trainer,
@@ -87,26 +108,38 @@ export async function fit<B>(
         ...opened.callbacks,
       ],
       position: { step: 0, epoch: 0, batch: 0, seconds: 0 },
-      identity: {
-        seed: resolved.rng ? root.state().key : resolved.seed,
-        batchSize: resolved.batchSize,
-        batchesPerEpoch: feed.batchesPerEpoch ?? null,
-      },
+      identity,
+      schedule,
     };
-    if (opened.checkpoint !== undefined) {
-      restoreSnapshot(parts, opened.checkpoint, opened.checkpointPlace ?? 'the checkpoint');
-    }
+    const warnings = [...report.warnings, ...opened.warnings, ...resumed(parts, opened, resolved)];
     const session = new Session(
       parts,
       { options: resolved, config, feed, validation, steps, root },
-      opened,
+      { ...opened, warnings },
     );
     return await session.run();
   } finally {
+    await opened?.close?.();
     trainer.dispose();
     adversary?.dispose();
     log.dispose();
   }
+}
+
+/** Goes back to where an earlier session left the run; gives warnings. */
+function resumed<B>(parts: Parts<B>, opened: OpenedRun, options: ResolvedFitOptions): string[] {
+  if (opened.checkpoint !== undefined) {
+    const place = opened.checkpointPlace ?? 'the checkpoint';
+    return restoreSnapshot(parts, opened.checkpoint, place);
+  }
+  // Ended before its first checkpoint: nothing of it is used, and still it is not another run.
+  if (!isObject(opened.identity)) return [];
+  const place = placeOf(options.out) ?? 'the run';
+  return checkIdentity(opened.identity, parts.identity, {
+    done: 0,
+    schedule: parts.schedule,
+    place,
+  });
 }
 
 export { InterruptedError };
@@ -163,8 +196,9 @@ async function open(
   });
 }
 
-async function terminal(options: ResolvedFitOptions): Promise<Callback[]> {
-  const wanted =
-    options.progress ?? (typeof process === 'object' && process.stderr?.isTTY === true);
-  return wanted ? [(await import('./node/index')).progressBar()] : [];
+/** What shows the run: see `progress`. */
+async function terminal({ progress }: ResolvedFitOptions): Promise<Callback[]> {
+  if (!(progress ?? canShowProgress())) return [];
+  const { progressBar } = await import('./node/index');
+  return [progressBar(progress ? {} : RARELY)];
 }

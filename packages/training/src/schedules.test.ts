@@ -50,9 +50,13 @@ describe('the other schedules', () => {
   });
 
   it('refuse nonsense', () => {
-    expect(() => oneCycle({ warmUp: 1 })).toThrow(/\[0, 1\)/);
-    expect(() => cosine({ warmUp: -1 })).toThrow(/\[0, 1\)/);
-    expect(() => stepDecay({ every: 0 })).toThrow(/≥ 1/);
-    expect(() => warmUp(1.5)).toThrow(/≥ 0/);
+    expect(() => oneCycle({ warmUp: 1 })).toThrow(/`warmUp` must be .* ≥ 0 and < 1, got 1/);
+    expect(() => oneCycle({ divFactor: NaN })).toThrow(/`divFactor` must be .* ≥ 1, got NaN/);
+    expect(() => oneCycle({ warmup: 0.1 } as never)).toThrow(/did you mean `warmUp`/);
+    expect(() => cosine({ warmUp: -1 })).toThrow(/`warmUp` must be .* ≥ 0 and < 1, got -1/);
+    expect(() => cosine({ floor: 2 })).toThrow(/`floor` must be .* ≤ 1, got 2/);
+    expect(() => stepDecay({ every: 0 })).toThrow(/`every` must be an integer ≥ 1, got 0/);
+    expect(() => stepDecay({ every: 1, factor: Infinity })).toThrow(/`factor` .* got Infinity/);
+    expect(() => warmUp(1.5)).toThrow(/`steps` must be an integer ≥ 0, got 1.5/);
   });
 });

@@ -1,3 +1,5 @@
+import { checkKeys, checkNumber } from '@causal/options';
+
 /**
  * The learning rate at step `step` (0 for the first) of `steps`, as a factor of the rate that the
  * options give.
@@ -7,9 +9,9 @@ export type Schedule = (step: number, steps: number) => number;
 export interface OneCycleOptions {
   /** Part of the run in which the rate rises, in [0, 1). Default 0.1. */
   readonly warmUp?: number;
-  /** The first rate is the highest divided by this. Default 25. */
+  /** The first rate is the highest divided by this, ≥ 1. Default 25. */
   readonly divFactor?: number;
-  /** The last rate is the first divided by this. Default 1e4. */
+  /** The last rate is the first divided by this, ≥ 1. Default 1e4. */
   readonly finalDivFactor?: number;
 }
 
@@ -17,19 +19,16 @@ export interface OneCycleOptions {
 const anneal = (from: number, to: number, part: number): number =>
   to + ((from - to) / 2) * (1 + Math.cos(Math.PI * Math.min(1, Math.max(0, part))));
 
-function checkPart(where: string, name: string, value: number): void {
-  if (!(value >= 0 && value < 1)) {
-    throw new RangeError(`${where}: ${name} is a part of the run, in [0, 1); got ${value}.`);
-  }
-}
-
 /**
  * One cycle (Smith & Topin 2017), step for step as PyTorch's `OneCycleLR` with cosine annealing:
  * from 1/divFactor up to 1, then down to 1/(divFactor·finalDivFactor).
  */
 export function oneCycle(options: OneCycleOptions = {}): Schedule {
+  checkKeys(options, ['warmUp', 'divFactor', 'finalDivFactor'], 'oneCycle');
   const { warmUp = 0.1, divFactor = 25, finalDivFactor = 1e4 } = options;
-  checkPart('oneCycle', 'warmUp', warmUp);
+  checkNumber(warmUp, 'warmUp', 'oneCycle', { least: 0, below: 1 });
+  checkNumber(divFactor, 'divFactor', 'oneCycle', { least: 1 });
+  checkNumber(finalDivFactor, 'finalDivFactor', 'oneCycle', { least: 1 });
   const first = 1 / divFactor;
   return (step, steps) => {
     const top = warmUp * steps - 1;
@@ -41,15 +40,22 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule {
 /** Always the rate itself. */
 export const constant: Schedule = () => 1;
 
+export interface CosineOptions {
+  /** Part of the run in which the rate rises linearly, in [0, 1). Default 0. */
+  readonly warmUp?: number;
+  /** The last rate, as a part of the highest, in [0, 1]. Default 0. */
+  readonly floor?: number;
+}
+
 /**
  * Half a cosine from 1 down to `floor` (Loshchilov & Hutter 2017, without restarts), after a linear
  * rise over the first `warmUp` part of the run.
  */
-export function cosine(
-  options: { readonly warmUp?: number; readonly floor?: number } = {},
-): Schedule {
+export function cosine(options: CosineOptions = {}): Schedule {
+  checkKeys(options, ['warmUp', 'floor'], 'cosine');
   const { warmUp = 0, floor = 0 } = options;
-  checkPart('cosine', 'warmUp', warmUp);
+  checkNumber(warmUp, 'warmUp', 'cosine', { least: 0, below: 1 });
+  checkNumber(floor, 'floor', 'cosine', { least: 0, most: 1 });
   return (step, steps) => {
     const rise = Math.round(warmUp * steps);
     if (step < rise) return (step + 1) / (rise + 1);
@@ -57,20 +63,25 @@ export function cosine(
   };
 }
 
+export interface StepDecayOptions {
+  /** Steps between two changes, ≥ 1. */
+  readonly every: number;
+  /** What the rate is multiplied by at each, > 0. Default 0.1. */
+  readonly factor?: number;
+}
+
 /** Multiplies the rate by `factor` every `every` steps. */
-export function stepDecay(options: { readonly every: number; readonly factor?: number }): Schedule {
+export function stepDecay(options: StepDecayOptions): Schedule {
+  checkKeys(options, ['every', 'factor'], 'stepDecay');
   const { every, factor = 0.1 } = options;
-  if (!Number.isInteger(every) || every < 1) {
-    throw new RangeError(`stepDecay: every is a number of steps ≥ 1; got ${every}.`);
-  }
+  checkNumber(every, 'every', 'stepDecay', { least: 1, integer: true });
+  checkNumber(factor, 'factor', 'stepDecay', { above: 0 });
   return (step) => factor ** Math.floor(step / every);
 }
 
 /** Rises linearly over the first `steps` steps, then follows `after` (counted from there). */
 export function warmUp(steps: number, after: Schedule = constant): Schedule {
-  if (!Number.isInteger(steps) || steps < 0) {
-    throw new RangeError(`warmUp: steps is a whole number ≥ 0; got ${steps}.`);
-  }
+  checkNumber(steps, 'steps', 'warmUp', { least: 0, integer: true });
   return (step, all) =>
     step < steps ? (step + 1) / (steps + 1) : after(step - steps, all - steps);
 }

@@ -42,6 +42,12 @@ export interface Trainable<B> extends Player<B> {
   readonly adversary?: Player<Carried> | undefined;
   /** Variables that no gradient trains (running statistics): saved in checkpoints beside the rest. */
   buffers?(): Readonly<Record<string, tf.Variable>>;
+  /**
+   * What makes this model the model that it is, as JSON: its kind, options, concepts with their
+   * ranges, graph. A run is resumed only by a model that says the same. Numbers that training
+   * changes do not belong here.
+   */
+  identity?(): unknown;
   /** JSON state beside the parameters (a multiplier, a schedule), saved in checkpoints. */
   state?(): unknown;
   restore?(state: unknown): void;

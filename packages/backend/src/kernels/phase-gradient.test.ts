@@ -53,7 +53,10 @@ it('phases give the input gradient that scattered patches give', () => {
           return values;
         });
         tf.dispose([dy, filter]);
-        gradients[0]!.forEach((value, i) => expect(value).toBeCloseTo(gradients[1]![i]!, 4));
+        // By hand: an expect a value would take most of the time.
+        const [found, expected] = gradients as [Float32Array, Float32Array];
+        const off = found.findIndex((value, i) => !(Math.abs(value - expected[i]!) < 5e-5));
+        expect([off, found[off]]).toEqual([-1, expected[off]]);
       },
     ),
     { numRuns: 200 },

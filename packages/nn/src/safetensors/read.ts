@@ -90,7 +90,16 @@ function fail(reason: string): never {
   throw new SafetensorsError(`Not a valid safetensors file: ${reason}.`);
 }
 
+/** How a Git LFS pointer begins: what a clone has in the place of a large file. */
+const LFS_POINTER = 'version https://git-lfs';
+
 function readHeaderLength(bytes: Uint8Array): number {
+  if (new TextDecoder().decode(bytes.subarray(0, LFS_POINTER.length)) === LFS_POINTER) {
+    fail(
+      `it is a Git LFS pointer, a text of ${bytes.length} bytes in the place of the file: fetch the ` +
+        'file itself, by `git lfs pull`',
+    );
+  }
   if (bytes.length < 8) fail(`it has ${bytes.length} bytes, fewer than the 8 of its header length`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);

@@ -118,6 +118,13 @@ describe('readSafetensors refuses', () => {
     ['nothing', new Uint8Array(0), /0 bytes, fewer than the 8/],
     ['a header that is not there', file('{}', 0, 1000), /claims 1000 bytes, but only 2 follow/],
     ['a header of 2^63 bytes', file('{}', 0).fill(0xff, 0, 8), /more than 100000000/],
+    [
+      'a Git LFS pointer',
+      new TextEncoder().encode(
+        `version https://git-lfs.example/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`,
+      ),
+      /is a Git LFS pointer, a text of \d+ bytes .*git lfs pull/,
+    ],
     ['an empty header', file('', 0), /does not begin with "\{"/],
     ['a header that is a list', file('[]', 0), /does not begin with "\{"/],
     ['broken JSON', file('{"a":', 0), /not JSON/],

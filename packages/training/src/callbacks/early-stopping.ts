@@ -1,14 +1,14 @@
 import type { Callback, LogEntry } from '../callback';
 import { assignParameters, type HostTensor } from '@causal/nn';
-import { nearestName } from '@causal/options';
+import { checkKeys, checkNumber, nearestName, show } from '@causal/options';
 import { readTensors } from '../loop/parameters';
 
 export interface EarlyStoppingOptions {
-  /** Term to watch, such as `'total'` or `'validation.total'` (default); lower is better. */
+  /** Term to watch, such as `'total'`; lower is better. Default `'validation.total'`. */
   readonly monitor?: string;
-  /** Entries without improvement after which the run is stopped. Default 5. */
+  /** Log entries without improvement, ≥ 1, after which the run is stopped. Default 5. */
   readonly patience?: number;
-  /** A value counts as better if it is lower than the best by more than this. Default 0. */
+  /** A value counts as better if it is lower than the best by more than this, ≥ 0. Default 0. */
   readonly minDelta?: number;
   /** Put the best parameters back when the run is over. Default true. */
   readonly restoreBest?: boolean;
@@ -16,9 +16,12 @@ export interface EarlyStoppingOptions {
 
 /** Ends a run whose monitored loss no longer falls, and goes back to its best parameters. */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkKeys(options, ['monitor', 'patience', 'minDelta', 'restoreBest'], 'earlyStopping');
   const { monitor = 'validation.total', patience = 5, minDelta = 0, restoreBest = true } = options;
-  if (!Number.isInteger(patience) || patience < 1) {
-    throw new RangeError(`earlyStopping: patience is a number of entries ≥ 1; got ${patience}.`);
+  checkNumber(patience, 'patience', 'earlyStopping', { least: 1, integer: true });
+  checkNumber(minDelta, 'minDelta', 'earlyStopping', { least: 0 });
+  if (typeof monitor !== 'string') {
+    throw new TypeError(`earlyStopping: \`monitor\` must be a term's name, got ${show(monitor)}.`);
   }
   let best = { step: 0, value: Infinity };
   let waited = 0;

@@ -1,21 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Callback } from '../callback';
 import { assignParameters, toDevice } from '@causal/nn';
+import { checkKeys, checkNumber } from '@causal/options';
 import { readTensors } from '../loop/parameters';
+
+export interface WeightAverageOptions {
+  /** Part of the average that stays at each step, in [0, 1). Default 0.999. */
+  readonly decay?: number;
+}
 
 /**
  * Exponential moving average of the trained parameters (Polyak & Juditsky 1992), put in their place
  * when the run is over. Early on the decay is min(decay, (1 + t)/(10 + t)), so that the start is
  * forgotten soon. Validation during the run, and checkpoints before its end, have the parameters
  * themselves.
- *
- * @param options.decay Part that stays at each step, in [0, 1). Default 0.999.
  */
-export function weightAverage(options: { readonly decay?: number } = {}): Callback {
+export function weightAverage(options: WeightAverageOptions = {}): Callback {
+  checkKeys(options, ['decay'], 'weightAverage');
   const { decay = 0.999 } = options;
-  if (!(decay >= 0 && decay < 1)) {
-    throw new RangeError(`weightAverage: decay must be in [0, 1), got ${decay}.`);
-  }
+  checkNumber(decay, 'decay', 'weightAverage', { least: 0, below: 1 });
   let average: Record<string, tf.Tensor> = {};
   let steps = 0;
 

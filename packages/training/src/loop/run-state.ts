@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Callback } from '../callback';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { assignParameters, toDevice, type HostTensor } from '@causal/nn';
+import { checkIdentity } from '../identity/check-identity';
+import type { RunIdentity } from '../identity/run-identity';
+import type { Schedule } from '../schedules';
 import type { Carried, Trainable } from '../trainable';
 import type { LossLog } from './loss-log';
 import { checkFinite, readTensors, tensorsUnder } from './parameters';
@@ -19,13 +22,6 @@ interface Position {
   seconds: number;
 }
 
-/** What must be the same for a resumed run to end in the same bits. */
-interface Identity {
-  readonly seed: unknown;
-  readonly batchSize: number;
-  readonly batchesPerEpoch: number | null;
-}
-
 /** Everything of a run that changes while it goes on. */
 export interface Parts<B> {
   readonly model: Trainable<B>;
@@ -34,7 +30,8 @@ export interface Parts<B> {
   readonly callbacks: readonly Callback[];
   readonly log: LossLog;
   readonly position: Position;
-  readonly identity: Identity;
+  readonly identity: RunIdentity;
+  readonly schedule: Schedule;
 }
 
 const scalars = z.record(z.string(), z.number());
@@ -42,11 +39,7 @@ const count = z.number().int().min(0);
 const stateSchema = z.object({
   kind: z.literal('run'),
   position: z.object({ step: count, epoch: count, batch: count, seconds: z.number() }),
-  identity: z.object({
-    seed: z.unknown(),
-    batchSize: count,
-    batchesPerEpoch: count.nullable(),
-  }),
+  identity: z.record(z.string(), z.unknown()),
   pending: z.object({ names: z.array(z.string()), rows: z.array(z.array(z.number())) }),
   optimizer: scalars,
   adversaryOptimizer: scalars.nullable(),
@@ -85,7 +78,7 @@ export async function takeSnapshot<B>(
   const state: z.input<typeof stateSchema> = {
     kind: 'run',
     position: { ...position },
-    identity: parts.identity,
+    identity: { ...parts.identity },
     pending: { names: [...pending.names], rows: pending.rows.map((row) => [...row]) },
     optimizer: own.scalars,
     adversaryOptimizer: other?.scalars ?? null,
@@ -97,24 +90,24 @@ export async function takeSnapshot<B>(
 
 /**
  * Brings every part to where the checkpoint was taken.
- * @throws Error where the checkpoint is of another model, seed or batch size.
+ * @returns Warnings.
+ * @throws Error where the checkpoint is of another run: other options, data or model.
  */
-export function restoreSnapshot<B>(parts: Parts<B>, checkpoint: Checkpoint, place: string): void {
+export function restoreSnapshot<B>(
+  parts: Parts<B>,
+  checkpoint: Checkpoint,
+  place: string,
+): string[] {
   const parsed = stateSchema.safeParse(checkpoint.state);
   if (!parsed.success) {
     throw new Error(`${place} is not the checkpoint of a run: ${parsed.error.issues[0]!.message}.`);
   }
   const saved = parsed.data;
-  for (const key of ['seed', 'batchSize', 'batchesPerEpoch'] as const) {
-    const before = JSON.stringify(saved.identity[key]);
-    const now = JSON.stringify(parts.identity[key]);
-    if (before !== now) {
-      throw new Error(
-        `Cannot resume ${place}: its ${key} was ${before}, now it is ${now}. Resume with the same, ` +
-          'or start anew with overwrite: true.',
-      );
-    }
-  }
+  const warnings = checkIdentity(saved.identity as RunIdentity, parts.identity, {
+    done: saved.position.step,
+    schedule: parts.schedule,
+    place,
+  });
   if ((saved.adversaryOptimizer === null) !== (parts.adversary === undefined)) {
     throw new Error(`Cannot resume ${place}: only one of checkpoint and model has an adversary.`);
   }
@@ -135,6 +128,13 @@ export function restoreSnapshot<B>(parts: Parts<B>, checkpoint: Checkpoint, plac
   }
   parts.log.restore(saved.pending);
   Object.assign(parts.position, saved.position);
+  for (const name of Object.keys(saved.callbacks)) {
+    if (parts.callbacks.some((callback) => callback.name === name)) continue;
+    warnings.push(
+      `${place} holds the state of a callback "${name}", which this run does not have.`,
+    );
+  }
+  return warnings;
 }
 
 function restoreOptimizer(

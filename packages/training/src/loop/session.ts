@@ -3,10 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { LogEntry, Outcome, Run } from '../callback';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { Feed } from '../data-source';
-import { scheduleOf, type ResolvedFitOptions } from '../fit-options';
+import { placeOf, type ResolvedFitOptions } from '../fit-options';
 import { DataError, probeBatch } from '../probe/probe';
 import type { OpenedRun } from '../run-store';
-import type { Schedule } from '../schedules';
 import type { Carried, LossContext } from '../trainable';
 import { joinRows, type LossRow } from './loss-row';
 import { takeSnapshot, type Parts } from './run-state';
@@ -43,8 +42,11 @@ export interface Plan<B> {
   readonly root: Rng;
 }
 
-/** Longest time that timers and signals wait for their turn, unless a step itself is longer. */
-const YIELD_EVERY_MS = 20;
+/**
+ * Longest time that timers and signals wait for their turn, unless one part of a step (making the
+ * batch, loss and gradients, the update) takes longer itself.
+ */
+const YIELD_EVERY_MS = 12;
 
 /** One sitting of a run: from its start or a checkpoint to its end, or an interruption. */
 export class Session<B> implements Run {
@@ -54,7 +56,6 @@ export class Session<B> implements Run {
   readonly steps: number;
   readonly #parts: Parts<B>;
   readonly #plan: Plan<B>;
-  readonly #schedule: Schedule;
   readonly #history: LogEntry[];
   #started = 0;
   #probed = false;
@@ -66,7 +67,6 @@ export class Session<B> implements Run {
   constructor(parts: Parts<B>, plan: Plan<B>, opened: OpenedRun) {
     this.#parts = parts;
     this.#plan = plan;
-    this.#schedule = scheduleOf(plan.options);
     this.#history = [...opened.history];
     this.warnings = [...opened.warnings];
     this.config = plan.config;
@@ -124,7 +124,12 @@ export class Session<B> implements Run {
       const outcome = await this.#epochs();
       await this.#end(outcome);
       if (outcome === 'interrupted') {
-        throw new InterruptedError(this.step, this.steps, this.checkpoint, this.#place());
+        throw new InterruptedError(
+          this.step,
+          this.steps,
+          this.checkpoint,
+          placeOf(this.#plan.options.out),
+        );
       }
       const last = this.#history.at(-1);
       return {
@@ -143,11 +148,6 @@ export class Session<B> implements Run {
       if (!(error instanceof InterruptedError)) await this.#end('failed', error).catch(() => {});
       throw error;
     }
-  }
-
-  #place(): string | undefined {
-    const { out } = this.#plan.options;
-    return typeof out === 'string' ? out : out?.place;
   }
 
   async #end(outcome: Outcome, error?: unknown): Promise<void> {
@@ -180,11 +180,27 @@ export class Session<B> implements Run {
     return this.#plan.options.signal?.aborted ? 'interrupted' : undefined;
   }
 
+  /** What the schedule makes of the learning rate at a step. */
+  #factor(step: number): number {
+    const factor = this.#parts.schedule(step, this.steps);
+    if (Number.isFinite(factor) && factor >= 0) return factor;
+    throw new RangeError(
+      `fit: the schedule must give a finite factor ≥ 0, got ${factor} for step ${step} of ${this.steps}.`,
+    );
+  }
+
+  /** Lets others have their turn where the last one was too long ago. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#lastYield <= YIELD_EVERY_MS) return;
+    await yieldToEvents();
+    this.#lastYield = performance.now();
+  }
+
   async #oneStep(batch: B): Promise<void> {
     const { model, trainer, adversary, log, position, callbacks } = this.#parts;
     const { root, steps, options } = this.#plan;
     const { step } = position;
-    const factor = this.#schedule(step, steps);
+    const factor = this.#factor(step);
     const context = (stream: string): LossContext => ({
       rng: root.split(stream).split(step),
       step,
@@ -194,6 +210,7 @@ export class Session<B> implements Run {
     let carried: Carried = {};
     try {
       if (!this.#probed) await this.#probe(batch);
+      await this.#breathe();
       const rows: LossRow[] = [];
       const own = trainer.gradients(batch, context('step'));
       const { names, row, gradients } = own;
@@ -201,9 +218,11 @@ export class Session<B> implements Run {
       if (adversary !== undefined) {
         const other = adversary.gradients(carried, context('adversary-step'));
         adversary.apply(other.gradients, factor);
+        await this.#breathe();
         rows.push({ names: other.names.map((name) => `adversary.${name}`), row: other.row });
       }
       log.add(joinRows([{ names, row }, ...rows]));
+      await this.#breathe();
       try {
         trainer.apply(gradients, factor);
       } catch (error) {
@@ -224,10 +243,7 @@ export class Session<B> implements Run {
       await this.#log(factor, Boolean(validating));
     }
     for (const callback of callbacks) await callback.onStep?.(this);
-    if (performance.now() - this.#lastYield > YIELD_EVERY_MS) {
-      await yieldToEvents();
-      this.#lastYield = performance.now();
-    }
+    await this.#breathe();
   }
 
   /** Looks at the first batch of the session. */

@@ -4,6 +4,7 @@ import type { Feed } from '../data-source';
 import type { LossContext, Trainable } from '../trainable';
 import { meanOfRows } from './loss-log';
 import { lossRow } from './loss-row';
+import { yieldToEvents } from './yield';
 
 /**
  * Mean of every loss term over all batches. The draws are the same at every call, so that values of
@@ -27,6 +28,7 @@ export async function validate<B>(
     tf.dispose(batch as tf.TensorContainer);
     rows.push(await row.array());
     row.dispose();
+    await yieldToEvents();
   }
   if (rows.length === 0) throw new Error('fit: the validation data gave no batches.');
   return meanOfRows(names, rows);

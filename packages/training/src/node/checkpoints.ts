@@ -1,16 +1,17 @@
 import { mkdir, readFile, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkKeys, checkNumber } from '@causal/options';
 import type { Callback, Run } from '../callback';
 import { encodeCheckpoint } from '../checkpoint/encode';
 import { checkpointName, listCheckpoints } from './checkpoint-files';
 import { isTemporary, writeFileAtomic } from './write-atomic';
 
 export interface CheckpointsOptions {
-  /** Steps between checkpoints. */
+  /** Steps between checkpoints, ≥ 1. Default: their number does not matter. */
   readonly everySteps?: number;
-  /** Seconds between checkpoints. */
+  /** Seconds between checkpoints, > 0. Default: their time does not matter. */
   readonly everySeconds?: number;
-  /** How many of the newest are kept, besides the best. Default 3. */
+  /** How many of the newest are kept, ≥ 1, besides the best. Default 3. */
   readonly keep?: number;
 }
 
@@ -26,7 +27,14 @@ interface Index {
  * validation data; index.json names both.
  */
 export function checkpoints(folder: string, options: CheckpointsOptions = {}): Callback {
+  checkKeys(options, ['everySteps', 'everySeconds', 'keep'], 'checkpoints');
   const { everySteps = Infinity, everySeconds = Infinity, keep = 3 } = options;
+  if (everySteps !== Infinity) {
+    checkNumber(everySteps, 'everySteps', 'checkpoints', { least: 1, integer: true });
+  }
+  if (everySeconds !== Infinity)
+    checkNumber(everySeconds, 'everySeconds', 'checkpoints', { above: 0 });
+  checkNumber(keep, 'keep', 'checkpoints', { least: 1, integer: true });
   let best: Index['best'];
   let savedStep = -1;
   let savedAt = 0;

@@ -4,6 +4,7 @@ export { interruptSignal } from './interrupt';
 export { jsonlLog } from './jsonl';
 export { readModelFolder, writeModelFolder, type PackedModel } from './model-folder';
 export { progressBar, type ProgressBarOptions } from './progress-bar';
+export { stageReporter } from './stage-reporter';
 export { runFolder } from './run-folder';
 export { tensorBoard, type TensorBoardOptions } from './tensorboard';
 export { writeFileAtomic } from './write-atomic';

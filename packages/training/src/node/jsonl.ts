@@ -21,23 +21,35 @@ export function jsonlLog(path: string): Callback {
   };
 }
 
+/** The entries of `step` and before; a line that was not written to its end is passed over. */
+export async function readJsonl(path: string, step: number): Promise<LogEntry[]> {
+  return entriesOf(await readText(path), step);
+}
+
 /**
  * Cuts a log back to the entries of `step` and before (those after it will be made again by the
  * resumed run), dropping a last line that was not written to its end.
  */
-export async function rewindJsonl(path: string, step: number): Promise<LogEntry[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+export async function rewindJsonl(path: string, step: number): Promise<void> {
+  const text = await readText(path);
+  const rewound = entriesOf(text, step)
+    .map((entry) => `${JSON.stringify(entry)}\n`)
+    .join('');
+  if (rewound !== text) await writeFileAtomic(path, rewound);
+}
+
+function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
     throw error;
   });
-  const kept: LogEntry[] = [];
-  for (const line of text.split('\n')) {
+}
+
+function entriesOf(text: string, step: number): LogEntry[] {
+  return text.split('\n').flatMap((line) => {
     const entry = parseEntry(line);
-    if (entry !== undefined && entry.step <= step) kept.push(entry);
-  }
-  const rewound = kept.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-  if (rewound !== text) await writeFileAtomic(path, rewound);
-  return kept;
+    return entry !== undefined && entry.step <= step ? [entry] : [];
+  });
 }
 
 function parseEntry(line: string): LogEntry | undefined {

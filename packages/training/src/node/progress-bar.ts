@@ -1,23 +1,34 @@
 import { SingleBar } from 'cli-progress';
+import { checkKeys, checkNumber } from '@causal/options';
 import type { Callback, LogEntry, Run } from '../callback';
+import { BAR, clock, Pace } from './pace';
 
 export interface ProgressBarOptions {
   /** Where to write. Default standard error. */
   readonly stream?: NodeJS.WriteStream;
   /** Loss terms to show, by name. Default: the total and the next three. */
   readonly terms?: readonly string[];
+  /** Where there is no terminal: seconds before the first line, ≥ 0. Default 5. */
+  readonly after?: number;
+  /** Where there is no terminal: seconds between two lines, ≥ 0. Default 5. */
+  readonly every?: number;
+  /** Where there is no terminal: whether a run that ends before the first line is told. Default true. */
+  readonly short?: boolean;
 }
 
 /**
- * On a terminal a bar with steps per second, loss terms and the time left; elsewhere one plain line
- * at most every five seconds, and the last.
+ * On a terminal a bar with steps per second, loss terms and the time left; elsewhere a plain line
+ * now and then, and the last.
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
-  const { stream = process.stderr, terms } = options;
+  const { stream = process.stderr, terms, after = 5, every = 5, short = true } = options;
+  checkKeys(options, ['stream', 'terms', 'after', 'every', 'short'], 'progressBar');
+  checkNumber(after, 'after', 'progressBar', { least: 0 });
+  checkNumber(every, 'every', 'progressBar', { least: 0 });
   let bar: SingleBar | undefined;
   let speed: Speed;
   let entry: LogEntry | undefined;
-  let toldAt = 0;
+  let lines: Pace;
   let warned = 0;
 
   /** Writes new warnings as lines of their own, above the bar. */
@@ -39,18 +50,13 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     name: 'progress-bar',
     onStart(run) {
       speed = new Speed(run);
-      toldAt = performance.now();
-      warn(run);
+      lines = new Pace(after, every, short);
+      if (stream.isTTY || short) warn(run);
       if (!stream.isTTY) return;
       bar = new SingleBar({
         stream,
+        ...BAR,
         format: '{bar} {value}/{total} | {speed} | {left} | {terms}',
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        barsize: 24,
-        hideCursor: true,
-        // A run that fails or is interrupted prints below the bar, and the cursor comes back.
-        gracefulExit: false,
       });
       bar.start(run.steps, run.step, payload(run));
     },
@@ -59,11 +65,9 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     },
     onLog(next, run) {
       entry = next;
+      if (bar !== undefined || lines.begun) warn(run);
+      if (bar !== undefined || !lines.due(next.step === run.steps)) return;
       warn(run);
-      if (bar !== undefined) return;
-      const last = next.step === run.steps;
-      if (!last && performance.now() - toldAt < 5000) return;
-      toldAt = performance.now();
       const { speed: pace, left, terms: text } = payload(run);
       stream.write(`step ${next.step}/${run.steps} | ${pace} | ${left} | ${text}\n`);
     },
@@ -103,14 +107,4 @@ function termText(entry: LogEntry, wanted: readonly string[] | undefined): strin
     .filter((name) => entry.terms[name] !== undefined)
     .map((name) => `${name} ${Number(entry.terms[name]!.toPrecision(3))}`)
     .join(' ');
-}
-
-/** 75 → `1:15`, 3675 → `1:01:15`. */
-function clock(seconds: number): string {
-  if (!Number.isFinite(seconds)) return '--:--';
-  const all = Math.round(seconds);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const hours = Math.floor(all / 3600);
-  const minutes = Math.floor(all / 60) % 60;
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(all % 60)}` : `${minutes}:${two(all % 60)}`;
 }

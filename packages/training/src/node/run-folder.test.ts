@@ -1,16 +1,28 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sgd } from '@causal/backend';
 import { createRng } from '@causal/random';
 import { useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
 import type { Callback, LogEntry } from '../callback';
+import { earlyStopping } from '../callbacks/early-stopping';
 import { fit as train } from '../fit';
 import type { FitOptions } from '../fit-options';
 import { killedRun, trainIn } from '../test-support/kill-me';
 import { toyData, toyModel, type ToyBatch } from '../test-support/toy';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint-files';
+import { explainFileError } from './file-errors';
 
 useEngine();
 
@@ -200,6 +212,220 @@ describe('a run folder', () => {
     await expect(run(out, { callbacks: [remove] })).rejects.toThrow(
       /Could not write .*step-00000007/,
     );
+  });
+});
+
+describe('the identity of a run', () => {
+  const labels = [
+    [0, 3, 1],
+    [0.5, 2, 0],
+    [1, 1, 1],
+  ];
+  const concepts = [
+    { name: 'angle', unit: 'rad', kind: 'continuous', range: [0, 1] },
+    { name: 'light', unit: '', kind: 'continuous', range: [1, 3] },
+    { name: 'on', unit: '', kind: 'binary', range: [0, 1] },
+  ];
+  const graph = [
+    [0, 1, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+  ];
+  const labelled = (changes: object = {}): ReturnType<typeof toyData> =>
+    ({ ...toyData(), name: 'toy', labels: () => labels, concepts, graph, ...changes }) as never;
+  const again = async (
+    out: string,
+    options: FitOptions<ToyBatch>,
+    data = labelled(),
+    identity?: unknown,
+  ): ReturnType<typeof train> => {
+    const model = { ...toyModel({ adversary: true }), identity: () => identity };
+    try {
+      return await train(model, data, { ...quick, schedule: 'constant', out, ...options });
+    } finally {
+      model.dispose();
+    }
+  };
+  /** A run that was interrupted, of a model that says 1. */
+  let broken: string;
+  beforeAll(async () => {
+    broken = join(await mkdtemp(join(tmpdir(), 'causal-training-')), 'run');
+    const controller = new AbortController();
+    const callbacks = [stopAt(8, () => controller.abort())];
+    const { signal } = controller;
+    await expect(again(broken, { signal, callbacks }, labelled(), 1)).rejects.toThrow(
+      /Interrupted/,
+    );
+  });
+  afterAll(() => rm(broken, { recursive: true }));
+
+  const swapped = labels.map(([a, b, c]) => [b!, a!, c!]);
+  // What differs: options, data, model; what the error says.
+  it.each<[string, FitOptions<ToyBatch>, object, unknown, RegExp]>([
+    ['rate', { learningRate: 0.01 }, {}, 1, /its learningRate was 0.02, now it is 0.01/],
+    [
+      'rates by group',
+      { learningRate: { default: 0.02, head: 0.01 }, adversary: { learningRate: 0.02 } },
+      {},
+      1,
+      /its learningRate was 0.02, now it is {"default":0.02,"head":0.01}/,
+    ],
+    ['schedule', { schedule: 'cosine' }, {}, 1, /its schedule was "constant", now it is "cosine"/],
+    ['fewer steps', { steps: 20 }, {}, 1, /its steps was 30, now it is 20/],
+    ['betas', { betas: [0.5, 0.9] }, {}, 1, /betas was \[0.9,0.999\], now it is \[0.5,0.9\]/],
+    ['epsilon', { epsilon: 1e-6 }, {}, 1, /epsilon was 1e-8, now it is 0.000001/],
+    ['weight decay', { weightDecay: 0.1 }, {}, 1, /weightDecay was 0, now it is 0.1/],
+    ['clip', { clipNorm: 1 }, {}, 1, /clipNorm was not there, now it is 1/],
+    [
+      'optimiser',
+      { optimizer: sgd() },
+      {},
+      1,
+      /optimizer was "adam", now it is "given by the caller"/,
+    ],
+    [
+      'adversary',
+      { adversary: { learningRate: 1 } },
+      {},
+      1,
+      /adversary.learningRate was 0.02, now it is 1/,
+    ],
+    ['model', {}, {}, 2, /its model was 1, now it is 2/],
+    [
+      'columns in another order',
+      {},
+      { labels: () => swapped, concepts: [concepts[1], concepts[0], concepts[2]] },
+      1,
+      /data.concepts was \["angle","light","on"\], now it is \["light","angle","on"\]/,
+    ],
+    ['columns alone', {}, { labels: () => swapped }, 1, /other training labels/],
+    [
+      'range',
+      {},
+      { concepts: [{ ...concepts[0], range: [0, 2] }, ...concepts.slice(1)] },
+      1,
+      /data.concept.angle.range was \[0,1\], now it is \[0,2\]/,
+    ],
+    [
+      'kind',
+      {},
+      { concepts: [{ ...concepts[0], kind: 'ordinal' }, ...concepts.slice(1)] },
+      1,
+      /data.concept.angle.kind was "continuous", now it is "ordinal"/,
+    ],
+    ['graph', {}, { graph: [[0, 0, 0]] }, 1, /data.graph was \[\[0,1,0\],/],
+    ['data', {}, { name: 'other' }, 1, /data.name was "toy", now it is "other"/],
+  ])('refuses another %s, and leaves the run as it is', async (_, options, data, model, reason) => {
+    const config = await readFile(join(broken, 'config.json'), 'utf8');
+    const resumed = again(broken, { resume: true, ...options }, labelled(data), model);
+    await expect(resumed).rejects.toThrow(reason);
+    expect(await readFile(join(broken, 'config.json'), 'utf8')).toBe(config);
+    expect((await readdir(broken)).sort()).toEqual(['checkpoints', 'config.json', 'metrics.jsonl']);
+  });
+
+  it('lets the same run go on', async () => {
+    expect((await again(broken, { resume: true }, labelled(), 1)).steps).toBe(30);
+  });
+
+  it('is not changed by what only watches or keeps a run', async () => {
+    const out = join(folder, 'run');
+    await again(out, {});
+    const moved = join(folder, 'moved');
+    await rename(out, moved);
+    const second = await again(moved, {
+      resume: true,
+      logEvery: 1,
+      checkpointEvery: 2,
+      keepCheckpoints: 9,
+      validateEvery: 3,
+      progress: false,
+      config: { note: 'again' },
+    });
+    expect(second).toMatchObject({ steps: 30, warnings: [] });
+  });
+
+  it('lets a run be longer where the rates so far are the same, and then only', async () => {
+    const out = join(folder, 'run');
+    // Steps that are logged in both: a run also logs where it ends.
+    await again(out, { logEvery: 5 });
+    const longer = await again(out, { logEvery: 5, resume: true, steps: 60 });
+    expect(longer.steps).toBe(60);
+    expect(longer.warnings).toEqual([
+      expect.stringMatching(/was to end after 30 steps and now goes on to 60/),
+    ]);
+    const whole = join(folder, 'whole');
+    await again(whole, { logEvery: 5, steps: 60 });
+    expect(await endOf(out)).toEqual(await endOf(whole));
+
+    const cycle = join(folder, 'cycle');
+    await again(cycle, { schedule: 'one-cycle' });
+    await expect(again(cycle, { schedule: 'one-cycle', steps: 60, resume: true })).rejects.toThrow(
+      /steps was 30, now it is 60 \(only a schedule that does not depend on the length/,
+    );
+    const ownSchedule = join(folder, 'function');
+    await again(ownSchedule, { schedule: (step) => 0.9 ** step });
+    await again(ownSchedule, { schedule: (step) => 0.9 ** step, steps: 40, resume: true });
+    await expect(
+      again(ownSchedule, { schedule: (step) => 0.8 ** step, steps: 40, resume: true }),
+    ).rejects.toThrow(/another function, with other rates/);
+  });
+
+  it('is known of a run that was ended before its first checkpoint', async () => {
+    const out = join(folder, 'run');
+    const stop: Callback = {
+      name: 'stop',
+      onStart: () => {
+        throw new Error('ended');
+      },
+    };
+    await expect(again(out, { callbacks: [stop] })).rejects.toThrow('ended');
+    await expect(again(out, { resume: true, seed: 9 })).rejects.toThrow(/seed was 5, now it is 9/);
+    expect((await again(out, { resume: true })).steps).toBe(30);
+  });
+
+  it('warns where the state of a callback is left out', async () => {
+    const out = join(folder, 'run');
+    await again(out, { callbacks: [earlyStopping({ monitor: 'total' })] });
+    expect((await again(out, { resume: true })).warnings).toEqual([
+      expect.stringMatching(/holds the state of a callback "early-stopping"/),
+    ]);
+  });
+});
+
+describe('a place that cannot be used', () => {
+  it('says why: a file, below a file, a folder of another program', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, 'mine');
+    await expect(run(file)).rejects.toThrow(/must be a folder, and .*file is a file/);
+    await expect(run(join(file, 'run'))).rejects.toThrow(
+      /Could not make the folder .*file\/run for `out`: a part of the path is a file/,
+    );
+    const other = join(folder, 'other');
+    await mkdir(other);
+    await writeFile(join(other, 'config.json'), '{"port": 80}');
+    for (const options of [{}, { overwrite: true }, { resume: true }]) {
+      await expect(run(other, options)).rejects.toThrow(/config.json is not what a run writes/);
+    }
+    expect(await readdir(other)).toEqual(['config.json']);
+    const half = join(folder, 'half');
+    await mkdir(join(half, 'checkpoints'), { recursive: true });
+    await expect(run(half, { overwrite: true })).rejects.toThrow(
+      /holds checkpoints but no config.json/,
+    );
+    expect(await readdir(half)).toEqual(['checkpoints']);
+  });
+
+  it.each([
+    ['EROFS', 'that file system is read-only'],
+    ['EACCES', 'this user may not write there'],
+    ['ENOSPC', 'the disk is full'],
+    ['EXXX', 'Could not write x: what it said'],
+  ])('explains %s', (code, text) => {
+    const error = Object.assign(new Error('what it said'), { code });
+    const { message, cause } = explainFileError(error, 'write x');
+    expect(message).toContain(text);
+    expect(message).toContain('what it said');
+    expect(cause).toBe(error);
   });
 });
 

@@ -1,15 +1,16 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkKeys, checkNumber } from '@causal/options';
 import type { Callback, LogEntry, Run } from '../callback';
 import { imageEvent, resumeEvent, scalarsEvent, versionEvent } from '../tensorboard/event';
 import { tfRecord } from '../tensorboard/record';
 
 export interface TensorBoardOptions {
-  /** Pictures to write, by tag, as the bytes of PNG files. */
+  /** Pictures to write, by tag, as the bytes of PNG files. Default: none. */
   readonly images?: (
     run: Run,
   ) => Readonly<Record<string, Uint8Array>> | Promise<Readonly<Record<string, Uint8Array>>>;
-  /** Steps between pictures. Default 500. */
+  /** Steps between pictures, ≥ 1. Default 500. */
   readonly imagesEvery?: number;
 }
 
@@ -18,7 +19,9 @@ export interface TensorBoardOptions {
  * event file in `folder`, for `tensorboard --logdir`.
  */
 export function tensorBoard(folder: string, options: TensorBoardOptions = {}): Callback {
+  checkKeys(options, ['images', 'imagesEvery'], 'tensorBoard');
   const { images, imagesEvery = 500 } = options;
+  checkNumber(imagesEvery, 'imagesEvery', 'tensorBoard', { least: 1, integer: true });
   let file: FileHandle | undefined;
   const write = async (event: Uint8Array): Promise<void> => {
     await file!.appendFile(tfRecord(event));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { explainFileError } from './file-errors';
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
 
@@ -28,7 +29,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
-    throw new Error(`Could not write ${path}: ${(error as Error).message}`, { cause: error });
+    throw explainFileError(error, `write ${path}`);
   }
   await syncFolder(folder);
 }

@@ -28,6 +28,23 @@ describe('probeBatch', () => {
       () => ({ labels: tf.tensor2d([NaN, -Infinity], [2, 1]) }),
       { errors: ['labels: value -Infinity in row 1 of the first batch.'] },
     ],
+    ['nothing in a row of missing labels', () => ({ labels: tf.fill([1, 2], NaN) }), {}],
+    [
+      'a weight below 0',
+      () => ({ labels: tf.ones([2, 1]), weights: tf.tensor1d([1, -2]) }),
+      { errors: ['weights: row 1 of the first batch weighs -2; weights are ≥ 0.'] },
+    ],
+    [
+      'a missing weight',
+      () => ({ weights: tf.tensor1d([1, NaN]) }),
+      { errors: ['weights: value NaN in row 1 of the first batch.'] },
+    ],
+    [
+      'no weight at all',
+      () => ({ weights: tf.zeros([2]) }),
+      { errors: [expect.stringMatching(/every row of the first batch weighs 0/)] },
+    ],
+    ['nothing in weights, some 0', () => ({ weights: tf.tensor1d([0, 2]) }), {}],
     [
       'bytes instead of [0, 1]',
       () => ({ images: tf.tensor4d([0, 255], [1, 1, 2, 1]) }),
@@ -84,6 +101,22 @@ describe('probeLabels', () => {
       },
     ],
     [
+      'rows without any label',
+      [
+        [0, 3],
+        [NaN, NaN],
+        [1, 2],
+        [NaN, NaN],
+      ],
+      {
+        warnings: [
+          '2 of 4 rows have no label at all (NaN in every column).',
+          'concept "angle": 50 % of the labels are missing (NaN).',
+          'concept "light": 50 % of the labels are missing (NaN).',
+        ],
+      },
+    ],
+    [
       'a concept without labels',
       [
         [NaN, 3],
@@ -127,6 +160,32 @@ describe('probeLabels', () => {
     ],
   ])('finds %s', (_, labels, found) => {
     expect(probeLabels(labels, concepts)).toEqual({ ...nothing, ...found });
+  });
+});
+
+describe('probeLabels, of a kind', () => {
+  const categories = ['cat', 'dog'];
+  it.each<[string, object, number[], string[]]>([
+    ['binary', {}, [0, 1, NaN, 1], []],
+    ['binary', {}, [-1, 1, NaN, 1], []],
+    ['binary', {}, [0, 1, 0.5], ['concept "on" is binary, but has 3 values: 0, 0.5, 1.']],
+    ['categorical', { categories }, [0, 1, NaN], []],
+    [
+      'categorical',
+      { categories },
+      [0, 1, 2],
+      ['concept "on" is categorical, but a label is 2: expected 0 to 1 (cat, dog).'],
+    ],
+    [
+      'categorical',
+      {},
+      [0, 1, 0.5],
+      ['concept "on" is categorical, but a label is 0.5: expected 0, 1, ….'],
+    ],
+    ['ordinal', {}, [1, 2.5, 4], []],
+  ])('%s %j: %j', (kind, more, values, errors) => {
+    const rows = values.map((value) => [value]);
+    expect(probeLabels(rows, [{ name: 'on', kind, ...more }]).errors).toEqual(errors);
   });
 });
 

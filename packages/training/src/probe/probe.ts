@@ -15,15 +15,21 @@ export class DataError extends Error {
   }
 }
 
-interface ConceptInfo {
+/** What a data set says of a label column, as far as the checks use it. */
+export interface ConceptInfo {
   readonly name: string;
+  /** `'continuous'`, `'binary'`, `'categorical'` or `'ordinal'`. */
+  readonly kind?: string;
+  /** What the numbers 0, 1, … of a categorical concept stand for. */
+  readonly categories?: readonly string[];
+  /** Lowest and highest value. */
   readonly range?: readonly [number, number];
 }
 
 /**
  * Checks a batch: every tensor's values finite (NaN is allowed in one called `labels`, where it
- * marks a missing label), as many rows in each, pictures (rank 4, floats) in [0, 1] and not all
- * alike. Tensors stay.
+ * marks a missing label, also in a whole row), as many rows in each, pictures (rank 4, floats) in
+ * [0, 1] and not all alike, row weights (called `weights`) ≥ 0 and not all 0. Tensors stay.
  */
 export async function probeBatch(batch: unknown): Promise<DataReport> {
   const errors: string[] = [];
@@ -38,6 +44,8 @@ export async function probeBatch(batch: unknown): Promise<DataReport> {
     if (at >= 0) {
       const row = Math.floor(at / Math.max(1, tensor.size / (tensor.shape[0] ?? 1)));
       errors.push(`${name}: value ${values[at]} in row ${row} of the first batch.`);
+    } else if (name.split('.').at(-1) === 'weights' && tensor.rank === 1) {
+      weightProblems(name, values as Float32Array, errors);
     } else if (tensor.rank === 4 && tensor.dtype === 'float32') {
       pictureProblems(name, values as Float32Array, warnings);
     }
@@ -48,6 +56,17 @@ export async function probeBatch(batch: unknown): Promise<DataReport> {
     errors.push(`tensors of the first batch differ in their number of rows: ${shapes.join(', ')}.`);
   }
   return { errors, warnings };
+}
+
+function weightProblems(name: string, values: Float32Array, errors: string[]): void {
+  const negative = values.findIndex((value) => value < 0);
+  if (negative >= 0) {
+    errors.push(
+      `${name}: row ${negative} of the first batch weighs ${values[negative]}; weights are ≥ 0.`,
+    );
+  } else if (values.every((value) => value === 0)) {
+    errors.push(`${name}: every row of the first batch weighs 0, so that nothing counts.`);
+  }
 }
 
 function pictureProblems(name: string, values: Float32Array, warnings: string[]): void {
@@ -74,8 +93,10 @@ function namedTensors(value: unknown, path: string): [string, tf.Tensor][] {
 }
 
 /**
- * Checks all label rows of a split: one width, finite or NaN (a missing label), no concept without
- * any label, none that never changes, none outside its stated range, no two that are the same.
+ * Checks all label rows of a split. NaN marks a missing label, and rows without any label are told.
+ * Errors: rows of different widths, an infinity, a concept without any label, a value that a binary
+ * or categorical concept cannot have. Warnings: labels that are missing, a concept that never
+ * changes, one outside its stated range, two that are the same.
  */
 export function probeLabels(
   labels: readonly (readonly number[])[],
@@ -94,6 +115,10 @@ export function probeLabels(
     errors.push(`label row ${ragged} has ${labels[ragged]!.length} numbers, row 0 has ${width}.`);
     return { errors, warnings };
   }
+  const bare = labels.filter((row) => row.every(Number.isNaN)).length;
+  if (width > 0 && bare > 0 && bare < labels.length) {
+    warnings.push(`${bare} of ${labels.length} rows have no label at all (NaN in every column).`);
+  }
   for (let column = 0; column < width; column++) {
     const all = labels.map((row) => row[column]!);
     const infinite = all.findIndex((value) => Math.abs(value) === Infinity);
@@ -110,6 +135,11 @@ export function probeLabels(
     if (missing > 0) {
       const part = Number(((100 * missing) / all.length).toPrecision(3));
       warnings.push(`${nameOf(column)}: ${part} % of the labels are missing (NaN).`);
+    }
+    const impossible = impossibleValue(concepts[column], values);
+    if (impossible !== undefined) {
+      errors.push(`${nameOf(column)} ${impossible}`);
+      continue;
     }
     const low = values.reduce((a, b) => Math.min(a, b));
     const high = values.reduce((a, b) => Math.max(a, b));
@@ -130,6 +160,27 @@ export function probeLabels(
     }
   }
   return { errors, warnings };
+}
+
+/** What no label of a concept of this kind can be, if one is it. */
+function impossibleValue(
+  concept: ConceptInfo | undefined,
+  values: readonly number[],
+): string | undefined {
+  const { kind, categories } = concept ?? {};
+  if (kind === 'binary') {
+    const found = [...new Set(values)].sort((a, b) => a - b);
+    if (found.length <= 2) return undefined;
+    const more = found.length > 4 ? ', …' : '';
+    return `is binary, but has ${found.length} values: ${found.slice(0, 4).join(', ')}${more}.`;
+  }
+  if (kind !== 'categorical') return undefined;
+  const count = categories?.length ?? Infinity;
+  const odd = values.find((value) => !Number.isInteger(value) || value < 0 || value >= count);
+  if (odd === undefined) return undefined;
+  const known =
+    categories === undefined ? '0, 1, …' : `0 to ${count - 1} (${categories.join(', ')})`;
+  return `is categorical, but a label is ${odd}: expected ${known}.`;
 }
 
 const NOTHING: DataReport = { errors: [], warnings: [] };
