@@ -11,14 +11,17 @@ import {
   weight,
   type Abducted,
   type ConceptOptionsInput,
+  type ConceptPass,
   type ConceptRoom,
   type MaskLayerName,
   type Networks,
   type NetworkOptionsInput,
+  type TrainingDefaults,
 } from '@causal/models';
 import { prefixed } from '@causal/nn';
 import { endogenous, exogenous } from '@causal/scm';
-import type * as tf from '@tensorflow/tfjs';
+import { oneCycle } from '@causal/training';
+import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import {
   adversaryOf,
@@ -28,13 +31,18 @@ import {
   divergenceTerm,
   type DivergenceOptionsInput,
 } from './divergence';
-import { independenceShape, independenceTerm, type IndependenceName } from './independence';
+import {
+  fourierDependence,
+  independenceShape,
+  independenceTerm,
+  type IndependenceName,
+} from './independence';
 
 /** Weights of CausalWAE's loss terms, each ≥ 0; 0 leaves a term out. */
 export interface CausalWAEWeights {
-  /** Squared error of the pixels: c(x, G(z)) of (8). Default 1. */
+  /** Squared error of the pixels: c(x, G(z)) of (8). Default 1; 0 with fields. */
   reconstruction?: number | undefined;
-  /** Absolute error of the pixels. Default 0.1. */
+  /** Absolute error of the pixels; with the fields decoder Charbonnier's, quadratic below 0.01. Default 0.1; 0.3 with fields. */
   absolute?: number | undefined;
   /**
    * Error of the label head: squared, unit scale (continuous), or cross-entropy in nats. Default 10
@@ -45,6 +53,10 @@ export interface CausalWAEWeights {
   divergence?: number | undefined;
   /** λ₂ of (8). Default 0.1. */
   independence?: number | undefined;
+  /** λ₁ of the free latents. Default 0.003. */
+  freeDivergence?: number | undefined;
+  /** λ₂ of the free latents: squared correlation with features of the labels. Default 0.3. */
+  freeIndependence?: number | undefined;
   /** Equation (2): ‖u − σ(Aᵀu)‖². Default 0; 1 where A is trained. */
   labelConsistency?: number | undefined;
   /** Equation (3): λh + (c/2)h², h the penalty of A. Default 0; 1 where A is trained. */
@@ -74,8 +86,10 @@ export interface CausalWAEOptions
    * Gumbel mask).
    */
   maskLayer?: MaskLayerName | undefined;
-  /** Start of the labels' gain a in g₁(u) = a·(2u − 1 + …): far above the unit noise. Default 50. */
+  /** Start of the labels' gain a in g₁(u) = a·(2u − 1 + …): far above the unit noise. Default 50; 500 with fields. */
   gain?: number | undefined;
+  /** σ of the free latents in training, fixed: they are to say what pictures show. Default 0.03. */
+  freeSigma?: number | undefined;
   /**
    * `'graph'` (default): A has the concept graph's edges, at the linear effects that the labels show.
    * `'train'`: every entry is trained by (2) under (3).
@@ -93,29 +107,38 @@ const options = z
     ...independenceShape,
     variant: z.enum(['residual', 'full', 'equation8']).default('residual'),
     maskLayer: z.enum(['identity', 'mlp', 'mcsl']).optional(),
-    gain: z.number().positive().default(50),
+    gain: z.number().positive().optional(),
+    freeSigma: z.number().positive().default(0.03),
     adjacency: z.enum(['graph', 'train']).default('graph'),
     weights: z
       .strictObject({
-        reconstruction: weight.default(1),
-        absolute: weight.default(0.1),
+        reconstruction: weight.optional(),
+        absolute: weight.optional(),
         label: weight.default(10),
         divergence: weight.default(1),
         independence: weight.default(0.1),
+        freeDivergence: weight.default(0.003),
+        freeIndependence: weight.default(0.3),
         labelConsistency: weight.optional(),
         acyclicity: weight.optional(),
         consistency: weight.default(0),
       })
       .prefault({}),
   })
-  .transform(({ maskLayer, weights, ...rest }) => {
+  .transform(({ maskLayer, weights, gain, ...rest }) => {
     const trained = Number(rest.adjacency === 'train');
+    const fields = rest.decoder === 'fields';
+    const independent = Number(rest.independence !== 'none');
     return {
       ...rest,
+      gain: gain ?? (fields ? 500 : 50),
       maskLayer: maskLayer ?? (rest.variant === 'residual' ? 'identity' : 'mlp'),
       weights: {
         ...weights,
-        independence: rest.independence === 'none' ? 0 : weights.independence,
+        reconstruction: weights.reconstruction ?? (fields ? 0 : 1),
+        absolute: weights.absolute ?? (fields ? 0.3 : 0.1),
+        independence: independent * weights.independence,
+        freeIndependence: independent * weights.freeIndependence,
         labelConsistency: weights.labelConsistency ?? trained,
         acyclicity: weights.acyclicity ?? trained,
       },
@@ -143,17 +166,61 @@ function latents({ noise, unit }: Abducted, { options, networks, adjacency }: Wa
   return networks.mask.apply(A, z1).add(exogenous(A, z1));
 }
 
+/** The optimiser of the fields decoder (AdamW, one cycle with 20 % warm-up). */
+const FIELDS_TRAINING = {
+  batchSize: 48,
+  learningRate: { decoder: 1.2e-2, free: 4e-3, default: 3e-3 },
+  betas: [0.9, 0.99],
+  weightDecay: 1e-4,
+  clipNorm: { decoder: 1, free: 0.3 },
+  schedule: oneCycle({ warmUp: 0.2 }),
+  adversary: DISCRIMINATOR_TRAINING,
+} as const satisfies TrainingDefaults;
+
+/** Where Charbonnier's loss turns from square to absolute. */
+const CORNER = 0.01;
+
+/** |e|, or √(e² + δ²) − δ, whose slope fades where the picture is right. */
+function robust(difference: tf.Tensor, smooth: boolean): tf.Tensor {
+  if (!smooth) return difference.abs();
+  return difference
+    .square()
+    .add(CORNER ** 2)
+    .sqrt()
+    .sub(CORNER);
+}
+
+/** Columns of code and prior. */
+function columnsOf(
+  { code, prior }: ConceptPass,
+  from: number,
+  size: number,
+): { code: tf.Tensor2D; prior: tf.Tensor2D } {
+  return {
+    code: code.slice([0, from], [-1, size]),
+    prior: prior.slice([0, from], [-1, size]),
+  };
+}
+
+/** The discriminator tells the noise of the concepts; free latents are matched by MMD then. */
+const withoutGan = (given: Options): Options =>
+  given.divergence === 'gan' ? { ...given, divergence: 'mmd' } : given;
+
 const causalWae = recipe({
   name: 'CausalWAE',
   concepts: 'graph',
   options: options as z.ZodType<Options, CausalWAEOptions>,
-  training: {
-    batchSize: 32,
-    learningRate: { decoder: 1.5e-2, default: 3e-3 },
-    betas: [0.9, 0.98],
-    schedule: 'one-cycle',
-    adversary: DISCRIMINATOR_TRAINING,
-  },
+  training: ({ decoder }) =>
+    decoder === 'fields'
+      ? FIELDS_TRAINING
+      : {
+          batchSize: 32,
+          learningRate: { decoder: 1.5e-2, default: 3e-3 },
+          betas: [0.9, 0.98],
+          schedule: 'one-cycle',
+          adversary: DISCRIMINATOR_TRAINING,
+        },
+  freeSigma: ({ freeSigma }) => freeSigma,
   gain: ({ gain }) => gain,
   trainsAdjacency: ({ adjacency, weights }) =>
     adjacency === 'train' || weights.labelConsistency > 0,
@@ -163,7 +230,8 @@ const causalWae = recipe({
     const { latentSize, gain, maskLayer } = given;
     const labels = new LabelLatents(rng, space!, latentSize, gain);
     const mask = new MaskNetwork(rng.split('g2'), maskLayer, shapes, gain);
-    const discriminator = discriminatorOf(given, shapes, rng);
+    const columns = shapes.codeSize - shapes.freeLatents;
+    const discriminator = discriminatorOf(given, { ...shapes, codeSize: columns }, rng);
     return {
       labels,
       mask,
@@ -179,22 +247,24 @@ const causalWae = recipe({
 
   latents,
 
-  terms(pass, { options: given, networks, adjacency, acyclicity, edges }: Wae) {
+  terms(pass, { options: given, shapes, networks, adjacency, acyclicity, edges }: Wae) {
     const difference = pass.painted.sub(pass.target);
+    const { rng } = pass.context;
+    const columns = shapes.codeSize - shapes.freeLatents;
+    const noise = { ...columnsOf(pass, 0, columns), rng };
+    const free = shapes.freeLatents > 0 ? { ...columnsOf(pass, columns, -1), rng } : null;
     return {
       // E c(X, g₃(z₂)), (8)
       reconstruction: () => pass.mean(difference.square()),
-      absolute: () => pass.mean(difference.abs()),
+      absolute: () => pass.mean(robust(difference, given.decoder === 'fields')),
       label: () => pass.labelError,
       // λ₁ D(f_#P_XU ‖ P_ε)
-      divergence: () =>
-        divergenceTerm(given, networks.discriminator, {
-          code: pass.code,
-          prior: pass.prior,
-          rng: pass.context.rng,
-        }),
+      divergence: () => divergenceTerm(given, networks.discriminator, noise),
+      freeDivergence: () => (free ? divergenceTerm(withoutGan(given), null, free) : tf.scalar(0)),
       // λ₂ H(f(X, U), U)
-      independence: () => independenceTerm(given.independence, pass.code, pass.labels),
+      independence: () => independenceTerm(given.independence, noise.code, pass.labels),
+      freeIndependence: () =>
+        free ? fourierDependence(free.code, pass.labels, pass.context.rng) : tf.scalar(0),
       labelConsistency: () => labelConsistency(adjacency(), pass.unit, edges, pass.mean), // (2)
       acyclicity, // (3)
       // (4)

@@ -78,7 +78,9 @@ export function adversaryOf(discriminator: LatentDiscriminator | null): Adversar
   return {
     parameters: () => discriminator.parameters(),
     loss({ code, prior }) {
-      const total = discriminator.loss(prior as tf.Tensor2D, code as tf.Tensor2D);
+      const columns = discriminator.parameters()['layer0/kernel']!.shape[0]!;
+      const own = (x: tf.Tensor | undefined): tf.Tensor2D => x!.slice([0, 0], [-1, columns]) as tf.Tensor2D;
+      const total = discriminator.loss(own(prior), own(code));
       return { total, terms: { discriminator: total } };
     },
   };

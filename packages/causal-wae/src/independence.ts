@@ -1,4 +1,5 @@
 import { cka, dhsic, hsic } from '@causal/divergences';
+import type { Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
@@ -37,4 +38,34 @@ export function independenceTerm(
     case 'none':
       return tf.scalar(0);
   }
+}
+
+const PROJECTIONS = 24;
+/** Standard deviation of the projections, on standardised labels. */
+const FREQUENCY = 0.8;
+
+/**
+ * How much free latents know of the labels: the mean squared correlation between each latent and the
+ * labels, and sines and cosines of random projections of them. That is HSIC with a linear kernel on
+ * the latents and a Gaussian one on the labels, in random Fourier features, normalised for each latent;
+ * projections are drawn anew at each step.
+ *
+ * @param free [n, r]. @param labels [n, features].
+ */
+export function fourierDependence(free: tf.Tensor2D, labels: tf.Tensor2D, rng: Rng): tf.Scalar {
+  const n = free.shape[0];
+  const scaled = standardised(labels);
+  const size = labels.shape[1];
+  const draws = rng
+    .split('projections')
+    .fillNormal(new Float32Array(size * PROJECTIONS), 0, FREQUENCY);
+  const waves = scaled.matMul(tf.tensor2d(draws, [size, PROJECTIONS]));
+  const features = standardised(tf.concat2d([scaled, tf.sin(waves), tf.cos(waves)] as tf.Tensor2D[], 1));
+  return features.matMul(standardised(free), true).div(n).square().mean() as tf.Scalar;
+}
+
+/** Columns of mean 0 and deviation 1; a constant column becomes 0. */
+function standardised(x: tf.Tensor2D): tf.Tensor2D {
+  const centred = x.sub(x.mean(0));
+  return centred.div(centred.square().mean(0).add(1e-6).sqrt().add(1e-3)) as tf.Tensor2D;
 }

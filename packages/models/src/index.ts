@@ -46,6 +46,7 @@ export {
   type PlainRecipe,
   type Room,
   type Shapes,
+  type TrainingDefaults,
 } from './recipe';
 export type { Stage, StageHooks } from './structure';
 export type { Terms } from './terms';

@@ -19,8 +19,9 @@ export interface OptimizerOptions {
   readonly epsilon?: number;
   /** Decoupled weight decay (AdamW), ≥ 0, a step and unit of learning rate. Default 0. */
   readonly weightDecay?: number;
-  /** Gradients longer than this, taken together, are shortened to it, > 0. Default: none are. */
-  readonly clipNorm?: number;
+  /** Gradients longer than this, taken together, are shortened to it, > 0. Default: none are. By group, each
+   * group's gradients together, where it is an object. */
+  readonly clipNorm?: number | Readonly<Record<string, number>>;
   /** Another optimiser, with its own options; it stays the caller's to dispose. Default: Adam. */
   readonly optimizer?: Optimizer;
 }
@@ -112,7 +113,7 @@ const optimizerShape = {
   betas: z.tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)]).readonly(),
   epsilon: positive,
   weightDecay: z.number().min(0),
-  clipNorm: positive.optional(),
+  clipNorm: z.union([positive, z.record(z.string(), positive)]).optional(),
   optimizer: z
     .custom<Optimizer>(hasMethods('step', 'state', 'restore'), 'an optimiser (see @causal/backend)')
     .optional(),
@@ -257,7 +258,10 @@ export function placeOf(out: ResolvedFitOptions['out']): string | undefined {
 /** The options of the adversary's optimiser: its own, else the model's. */
 export function adversaryOptions(options: ResolvedFitOptions): ResolvedFitOptions {
   // An optimiser keeps moments by parameter, so the model's instance is not shared.
-  return { ...options, optimizer: undefined, ...options.adversary };
+  // A clip by the model's groups is not the adversary's.
+  const { clipNorm } = options;
+  const own = typeof clipNorm === 'object' ? { clipNorm: undefined } : {};
+  return { ...options, optimizer: undefined, ...own, ...options.adversary };
 }
 
 /** The options as JSON for config.json: what cannot be written is named. */

@@ -2,6 +2,7 @@ import { adam, type Optimizer } from '@causal/backend';
 import * as tf from '@tensorflow/tfjs';
 import type { ResolvedFitOptions } from '../fit-options';
 import { nearestName, OptionsError } from '@causal/options';
+import { groupedOptimizer } from './grouped-optimizer';
 import type { Carried, LossContext, Player } from '../trainable';
 import { lossRow, type LossRow } from './loss-row';
 
@@ -27,15 +28,7 @@ export class PlayerTrainer<B> {
     this.#nameOf = new Map(Object.entries(this.#trained).map(([name, v]) => [v.name, name]));
     this.#peak = peakRates(player, Object.keys(this.#trained), options.learningRate);
     this.#ownOptimizer = options.optimizer === undefined;
-    this.optimizer =
-      options.optimizer ??
-      adam({
-        beta1: options.betas[0],
-        beta2: options.betas[1],
-        epsilon: options.epsilon,
-        weightDecay: options.weightDecay,
-        ...(options.clipNorm === undefined ? {} : { clipNorm: options.clipNorm }),
-      });
+    this.optimizer = options.optimizer ?? optimizerOf(player, Object.keys(this.#trained), options);
   }
 
   /**
@@ -100,6 +93,52 @@ export class PlayerTrainer<B> {
   }
 }
 
+/** Adam; one for each group where each has its own clip. */
+function optimizerOf(
+  player: { group?(parameter: string): string },
+  parameters: readonly string[],
+  { betas, epsilon, weightDecay, clipNorm }: ResolvedFitOptions,
+): Optimizer {
+  const make = (clip: number | undefined): Optimizer =>
+    adam({
+      beta1: betas[0],
+      beta2: betas[1],
+      epsilon,
+      weightDecay,
+      ...(clip === undefined ? {} : { clipNorm: clip }),
+    });
+  if (typeof clipNorm !== 'object') return make(clipNorm);
+  const groupOf = (name: string): string => player.group?.(name) ?? 'default';
+  const groups = [...new Set(parameters.map(groupOf))];
+  checkGroups('clipNorm', Object.keys(clipNorm), groups);
+  return groupedOptimizer(
+    groupOf,
+    Object.fromEntries(groups.map((group) => [group, make(clipNorm[group])])),
+  );
+}
+
+/** @throws OptionsError where an option names a group that the model does not have. */
+function checkGroups(option: string, given: readonly string[], groups: readonly string[]): void {
+  const problems = unknownGroups(option, given, groups);
+  if (problems.length > 0) throw new OptionsError('fit(model, data, options)', problems);
+}
+
+function unknownGroups(
+  option: string,
+  given: readonly string[],
+  groups: readonly string[],
+): string[] {
+  return given
+    .filter((name) => !groups.includes(name))
+    .map((name) => {
+      const near = nearestName(name, groups);
+      return (
+        `\`${option}.${name}\`: the model has no such group${near ? `; did you mean \`${near}\`?` : '.'} ` +
+        `Its groups: ${groups.join(', ')}.`
+      );
+    });
+}
+
 /** The learning rate of each parameter before the schedule. */
 function peakRates(
   player: { group?(parameter: string): string },
@@ -111,15 +150,7 @@ function peakRates(
   }
   const groupOf = new Map(parameters.map((name) => [name, player.group?.(name) ?? 'default']));
   const groups = new Set(groupOf.values());
-  const problems: string[] = [];
-  for (const given of Object.keys(learningRate)) {
-    if (groups.has(given)) continue;
-    const near = nearestName(given, groups);
-    problems.push(
-      `\`learningRate.${given}\`: the model has no such group${near ? `; did you mean \`${near}\`?` : '.'} ` +
-        `Its groups: ${[...groups].join(', ')}.`,
-    );
-  }
+  const problems = unknownGroups('learningRate', Object.keys(learningRate), [...groups]);
   for (const group of groups) {
     if (!Object.hasOwn(learningRate, group)) {
       problems.push(`\`learningRate.${group}\` is missing: a rate for that group of parameters.`);
