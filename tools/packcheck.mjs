@@ -55,7 +55,17 @@ for (const [, target] of readme.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
  * Packages whose options are still types inferred from a schema, or say no default. Take one off the
  * list when its last fault is mended: it is an error to be here without one.
  */
-const OPTIONS_NOT_YET = [];
+const OPTIONS_NOT_YET = [
+  '@causal/graph',
+  '@causal/scm',
+  '@causal/dag-constraints',
+  '@causal/divergences',
+  '@causal/datasets',
+  '@causal/metrics',
+  '@causal/models',
+  '@causal/vae',
+  '@causal/wae',
+];
 
 const declarations = Object.values(exports)
   .filter((target) => typeof target !== 'string')
