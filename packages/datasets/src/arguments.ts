@@ -1,6 +1,5 @@
-import { isDag } from '@causal/graph';
 import { OptionsError, show } from '@causal/options';
-import type { Concept, Matrix } from './dataset';
+import type { Matrix } from './dataset';
 
 /** @throws OptionsError unless the argument is a text with something in it. */
 export function checkText(value: unknown, name: string, caller: string): asserts value is string {
@@ -61,37 +60,4 @@ export function checkMatrix(value: unknown, name: string, caller: string): asser
   throw new OptionsError(caller, [
     `\`${name}\` must be a list of rows, each a list of numbers, got ${show(value)}.`,
   ]);
-}
-
-/**
- * A graph over the concepts, copied; without edges where none is given.
- * @throws RangeError unless it is d×d, of finite numbers and acyclic.
- */
-export function checkGraph(
-  graph: unknown,
-  concepts: readonly Pick<Concept, 'name'>[],
-  caller: string,
-): Matrix {
-  const d = concepts.length;
-  if (graph === undefined) return concepts.map(() => concepts.map(() => 0));
-  checkMatrix(graph, 'graph', caller);
-  if (graph.length !== d || graph.some((row) => row.length !== d)) {
-    throw new RangeError(
-      `${caller}: graph must be ${d}×${d}, a row and a column for each of ${concepts.map((c) => c.name).join(', ')}.`,
-    );
-  }
-  graph.forEach((row, i) =>
-    row.forEach((weight, j) => {
-      if (typeof weight === 'number' && Number.isFinite(weight)) return;
-      throw new RangeError(
-        `${caller}: graph[${i}][${j}] must be a finite number, got ${show(weight)}.`,
-      );
-    }),
-  );
-  if (!isDag(graph)) {
-    throw new RangeError(
-      `${caller}: graph has a cycle; graph[i][j] ≠ 0 says that concept i causes concept j.`,
-    );
-  }
-  return graph.map((row) => [...row]);
 }

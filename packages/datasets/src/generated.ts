@@ -94,6 +94,7 @@ export function createGenerated(
     name: world.name,
     concepts,
     graph,
+    graphStatus: 'true',
     imageShape,
     size: (split) => rowsOf(split).labels.length,
     labels: (split) => rowsOf(split).labels,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { checkKeys, checkNumber, OptionsError, show } from '@causal/options';
-import { checkFlag, checkGraph, checkRecord, checkText } from '../arguments';
+import { checkFlag, checkRecord, checkText } from '../arguments';
 import type { Split } from '../dataset';
+import { knownGraph } from '../known-graph';
 import { eachSplit } from '../splits';
 import { BadFileError } from './bad-file';
 import {
@@ -27,7 +28,7 @@ export interface CelebaOptions extends FileOptions {
   readonly size?: number;
   /** Side of the square cut out of the middle of the 178×218 pictures. Default 178. */
   readonly crop?: number;
-  /** `'smile'` (default), `'beard'`, or attributes of your choice with their graph. */
+  /** `'smile'` (default), `'beard'`, or attributes of your choice with their graph; graphs are believed, not known. */
   readonly concepts?: 'smile' | 'beard' | CelebaSelection;
   /** Use only the first so many rows of each split. */
   readonly limit?: Partial<Readonly<Record<Split, number>>>;
@@ -81,7 +82,11 @@ export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
         kind: 'binary',
         range: [0, 1],
       })),
-      graph: checkGraph(selection.graph, selection.concepts, 'celebA'),
+      ...knownGraph(
+        selection.graph ? { graph: selection.graph } : {},
+        selection.concepts,
+        'celebA',
+      ),
       splits: eachSplit((split) => rowsOf(all, split, folder, selection, limit[split])),
       decode: {
         width: size,

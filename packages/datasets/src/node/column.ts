@@ -112,22 +112,21 @@ function numeric(
   let low = Infinity;
   let high = -Infinity;
   let binary = true;
+  const refuse = (k: number, wanted: string): never => {
+    throw new BadFileError(
+      table.file,
+      table.lines[k],
+      `${name} is '${cells[k]!.slice(0, 60)}', expected ${wanted}.`,
+    );
+  };
   values.forEach((value, k) => {
     if (Number.isNaN(value)) return;
-    const fail = (wanted: string): never => {
-      const shown = cells[k]!.slice(0, 60);
-      throw new BadFileError(
-        table.file,
-        table.lines[k],
-        `${name} is '${shown}', expected ${wanted}.`,
-      );
-    };
     // Labels travel in float32.
-    if (!Number.isFinite(Math.fround(value))) fail('a finite number, of at most 3.4e38');
+    if (!Number.isFinite(Math.fround(value))) refuse(k, 'a finite number, of at most 3.4e38');
     if (value !== 0 && value !== 1) binary = false;
-    if (!binary && kind === 'binary') fail('0 or 1 (binary)');
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+    if (!binary && kind === 'binary') refuse(k, '0 or 1 (binary)');
+    if (value < low) low = value;
+    if (value > high) high = value;
   });
   const found = kind ?? (binary ? 'binary' : 'continuous');
   return { kind: found, values, range: found === 'binary' ? [0, 1] : [low, high] };

@@ -3,7 +3,7 @@ import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { checkRowNumbers } from '../arguments';
 import { epochOrders } from '../batches';
-import type { Batch, Concept, Dataset, Matrix, Split } from '../dataset';
+import type { Batch, Concept, Dataset, GraphStatus, Matrix, Split } from '../dataset';
 import { checkTold, type ToldOptions } from '../generated-options';
 import { BadFileError } from './bad-file';
 import { eachSplit, ofSplit } from '../splits';
@@ -12,6 +12,7 @@ import { toUnit } from '../unit';
 import { decodePicture, type DecodeOptions } from './decode';
 import { DiskCache, type DiskCacheOptions } from './disk-cache';
 import { prefetched } from './prefetch';
+import { promisedBatch } from './promised-batch';
 import { readBytes } from './read-file';
 
 /** What every reader of image files takes. */
@@ -35,6 +36,9 @@ export const DEFAULT_MAX_PIXELS = 2 ** 26;
 
 /** A data set whose pictures stay on disk until they are asked for. */
 export interface FileDataset extends Dataset {
+  readonly graphStatus: GraphStatus;
+  /** Reading takes its time: `await` it. */
+  batch(split: Split, rows: readonly number[] | Int32Array): Promise<Batch>;
   /** Files of a split, in the order of its rows. */
   files(split: Split): readonly string[];
   /** What `onBadFile: 'skip'` has left out so far. */
@@ -55,6 +59,7 @@ interface FileSource {
   readonly name: string;
   readonly concepts: readonly Concept[];
   readonly graph: Matrix;
+  readonly graphStatus: GraphStatus;
   readonly splits: Readonly<Record<Split, FileRows>>;
   readonly decode: DecodeOptions;
 }
@@ -134,6 +139,7 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
     name,
     concepts,
     graph: source.graph,
+    graphStatus: source.graphStatus,
     imageShape: [height, width, 3],
     size: (split) => rowsOf(split).files.length,
     labels: (split) => {
@@ -141,10 +147,12 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
       return told[split].labels;
     },
     files: (split) => rowsOf(split).files,
-    async batch(split, rows) {
-      const batch = await readBatch(split, rows);
-      if (batch) return batch;
-      throw new Error(`${name}: none of the ${rows.length} files asked for could be used.`);
+    batch(split, rows) {
+      const reading = readBatch(split, rows).then((batch) => {
+        if (batch) return batch;
+        throw new Error(`${name}: none of the ${rows.length} files asked for could be used.`);
+      });
+      return promisedBatch(reading, name);
     },
     batches: (split, batchOptions) =>
       prefetched(

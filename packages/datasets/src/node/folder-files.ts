@@ -14,12 +14,16 @@ type Entries = ReadonlyMap<string, string>;
 class Folder {
   readonly #root: string;
   readonly #listings = new Map<string, Entries | undefined>();
+  readonly #dirs = new Map<string, string | undefined>();
 
   constructor(dir: string) {
     this.#root = resolve(dir);
   }
 
-  /** The name's full path, whether it is there; undefined if it leads out of the folder. */
+  /**
+   * The name's full path, whether it is there; undefined if it leads out of the folder.
+   * @param name With composed letters.
+   */
   find(name: string): { path: string; there: boolean } | undefined {
     const found = this.#look(name);
     if (found?.there || !name.includes('\\')) return found;
@@ -40,16 +44,29 @@ class Folder {
 
   #look(name: string): { path: string; there: boolean } | undefined {
     if (/^[a-z]:[\\/]|^[\\/]/i.test(name) || isAbsolute(name)) return undefined;
-    const plain = !/[\\/]|^\.+$/.test(name);
-    const path = plain ? this.#root + sep + name : resolve(this.#root, name);
-    if (!path.startsWith(this.#root + sep)) return undefined;
+    const cut = name.lastIndexOf('/');
+    const base = name.slice(cut + 1);
+    if (base === '' || base === '.' || base === '..') return undefined;
+    const dir = this.#dir(name.slice(0, cut + 1));
+    if (dir === undefined) return undefined;
+    const real = this.#entries(dir)?.get(base);
+    return { path: dir + sep + (real ?? base), there: real !== undefined };
+  }
+
+  /** The full path of a folder by its name in the table; undefined outside of the root. */
+  #dir(name: string): string | undefined {
+    if (!this.#dirs.has(name)) this.#dirs.set(name, this.#lookDir(name));
+    return this.#dirs.get(name);
+  }
+
+  #lookDir(name: string): string | undefined {
+    const path = resolve(this.#root, name);
+    if (path !== this.#root && !path.startsWith(this.#root + sep)) return undefined;
     let at = this.#root;
     for (const part of path.slice(this.#root.length + 1).split(sep)) {
-      const real = this.#entries(at)?.get(part.normalize('NFC'));
-      if (real === undefined) return { path, there: false };
-      at += sep + real;
+      if (part !== '') at += sep + (this.#entries(at)?.get(part) ?? part);
     }
-    return { path: at, there: true };
+    return at;
   }
 
   #entries(dir: string): Entries | undefined {

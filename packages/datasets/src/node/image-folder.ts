@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { checkKeys, checkNumber, OptionsError } from '@causal/options';
 import { createRng } from '@causal/random';
-import { checkFlag, checkGraph, checkText } from '../arguments';
-import type { Matrix, Split } from '../dataset';
+import { checkFlag, checkText } from '../arguments';
+import type { Split } from '../dataset';
+import { type GraphOptions, knownGraph } from '../known-graph';
 import { dealRows, eachSplit, resolveSizes, type SplitSizes } from '../splits';
 import { BadFileError } from './bad-file';
 import {
@@ -24,7 +25,7 @@ import {
 } from './label-columns';
 import { readTable, type Table } from './table';
 
-export interface ImageFolderOptions extends FileOptions, SplitSizes, LabelOptions {
+export interface ImageFolderOptions extends FileOptions, SplitSizes, LabelOptions, GraphOptions {
   /** Width and height of the pictures, 8 to 1024 (the middle square, resized). Default 64. */
   readonly size?: number;
   /** Refuse pictures that are not exactly size × size instead of resizing. Default false. */
@@ -33,12 +34,10 @@ export interface ImageFolderOptions extends FileOptions, SplitSizes, LabelOption
   readonly fileColumn?: string;
   /** Column that says `train`, `validation` (`val`) or `test`. Default: `split`, if there. */
   readonly splitColumn?: string;
-  /** The graph over the concepts, if known. Default: no edge. */
-  readonly graph?: Matrix;
 }
 
 const KEYS = [
-  ...FILE_KEYS, ...LABEL_KEYS, 'size', 'exactSize', 'fileColumn', 'splitColumn', 'graph',
+  ...FILE_KEYS, ...LABEL_KEYS, 'size', 'exactSize', 'fileColumn', 'splitColumn', 'graph', 'graphStatus',
   'train', 'validation', 'test',
 ]; // prettier-ignore
 const FILE_COLUMNS = ['file', 'filename', 'image', 'path'];
@@ -83,7 +82,7 @@ export function imageFolder(
     {
       name: 'imageFolder',
       concepts: columns.map(conceptOf),
-      graph: checkGraph(options.graph, columns, 'imageFolder'),
+      ...knownGraph(options, columns, 'imageFolder'),
       splits: eachSplit((split) => ({
         files: numbers[split].map((k) => files[k]!),
         labels: numbers[split].map((k) => columns.map((c) => c.values[k]!)),

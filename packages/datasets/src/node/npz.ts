@@ -1,10 +1,11 @@
 import { checkChoice, checkKeys, checkNumber, OptionsError, show } from '@causal/options';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { checkGraph, checkRecord, checkRowNumbers, checkText, checkTexts } from '../arguments';
+import { checkRecord, checkRowNumbers, checkText, checkTexts } from '../arguments';
 import { shuffledBatches } from '../batches';
-import type { Batch, Dataset, LabelKind, Matrix, Split } from '../dataset';
+import type { Batch, Dataset, LabelKind, Split } from '../dataset';
 import { checkTold, type ToldOptions } from '../generated-options';
+import { type GraphOptions, knownGraph } from '../known-graph';
 import { dealRows, eachSplit, ofSplit, resolveSizes, type SplitSizes } from '../splits';
 import { tell, toldOf } from '../told';
 import {
@@ -16,7 +17,7 @@ import {
   scaleOf,
 } from './npz-arrays';
 
-export interface NpzOptions extends SplitSizes, ToldOptions {
+export interface NpzOptions extends SplitSizes, ToldOptions, GraphOptions {
   /** Name of the array of pictures, [n, height, width] or [n, height, width, channels]. Default `images`. */
   readonly images?: string;
   /** Name of the array of labels, [n, d] or [n]. Default `labels`. */
@@ -30,8 +31,6 @@ export interface NpzOptions extends SplitSizes, ToldOptions {
   readonly concepts?: readonly string[] | Readonly<Record<string, LabelKind>>;
   /** Numbers that say that a label is missing, such as `[NaN]` or `[-1]`; it becomes NaN. Default: none. */
   readonly missing?: readonly number[];
-  /** The graph over the concepts, if known. Default: no edge. */
-  readonly graph?: Matrix;
   /** Decides the splits and all else that is drawn by chance. Default 1. */
   readonly seed?: number;
   /** Refuse files that would unpack to more. Default 4 GiB. */
@@ -44,7 +43,7 @@ export interface ArrayDataset extends Dataset {
 }
 
 const KEYS = [
-  'images', 'labels', 'channels', 'concepts', 'missing', 'graph', 'seed', 'maxBytes', 'labelled',
+  'images', 'labels', 'channels', 'concepts', 'missing', 'graph', 'graphStatus', 'seed', 'maxBytes', 'labelled',
   'weights', 'train', 'validation', 'test',
 ]; // prettier-ignore
 const KINDS = ['binary', 'continuous', 'categorical', 'ordinal'] as const;
@@ -67,7 +66,7 @@ export function npz(source: ArraySource, options: NpzOptions = {}): ArrayDataset
   const unit = scaleOf(images!);
   const rows = labelRows(labels!, n, options.missing ?? []);
   const concepts = conceptsOf(rows, options.concepts, labels!.file);
-  const graph = checkGraph(options.graph, concepts, 'npz');
+  const known = knownGraph(options, concepts, 'npz');
   const test = Math.round(n * 0.2);
   const sizes = resolveSizes('npz', options, { train: n - test, validation: 0, test }, n);
   const everyRow = rows.map((_, k) => k);
@@ -102,7 +101,7 @@ export function npz(source: ArraySource, options: NpzOptions = {}): ArrayDataset
   return {
     name: 'npz',
     concepts,
-    graph,
+    ...known,
     imageShape: [height, width, channels],
     size: (split) => rowsOf(split).length,
     labels: (split) => {

@@ -72,6 +72,7 @@ function released(
       name: caller,
       concepts: concepts.map((concept, c) => ({ ...concept, unit: units[c]!, range: ranges[c]! })),
       graph,
+      graphStatus: 'true',
       splits,
       decode: { width: size, height: size, maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS },
     },
