@@ -1,16 +1,12 @@
 // Builds a package's WebAssembly kernels from its assembly/*.as into a TypeScript file that holds
-// the binary: `node tools/build-kernels.mjs linalg`, `dag-constraints` or `datasets`.
+// the binary: `node tools/build-kernels.mjs linalg` or `dag-constraints`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 
-const SOURCES = {
-  linalg: { name: 'kernels', into: 'src/simd/binary.ts' },
-  'dag-constraints': { name: 'kernels', into: 'src/simd/binary.ts' },
-  datasets: { name: 'resize', into: 'src/node/jpeg/resize-binary.ts' },
-};
-const source = SOURCES[process.argv[2]];
-if (!source) throw new Error(`Give one of ${Object.keys(SOURCES).join(', ')}.`);
-const { name, into } = source;
+const PACKAGES = ['linalg', 'dag-constraints'];
+if (!PACKAGES.includes(process.argv[2])) throw new Error(`Give one of ${PACKAGES.join(', ')}.`);
+const name = 'kernels';
+const into = 'src/simd/binary.ts';
 
 const root = new URL(`../packages/${process.argv[2]}/`, import.meta.url);
 let binary;

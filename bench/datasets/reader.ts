@@ -1,11 +1,11 @@
 // Reads a folder in CelebA's layout as a user's program does; `main.ts` builds and runs it.
-//   node reader.mjs FOLDER EPOCHS THREADS   prints one line of JSON
+//   node reader.mjs FOLDER EPOCHS THREADS [CACHE]   prints one line of JSON
 import { celebA } from '@causal/datasets/node';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 
-const [folder, epochs, threads] = process.argv.slice(2);
-const data = celebA(folder!, { size: 64, threads: Number(threads) });
+const [folder, epochs, threads, cache] = process.argv.slice(2);
+const data = celebA(folder!, { size: 64, ...(cache && { cache: { dir: cache } }) });
 const imagesPerSecond: number[] = [];
 /** Resident MiB after every 5,000 pictures. */
 const residentMiB: number[] = [];

@@ -1,16 +1,24 @@
+import type { Rng } from '@causal/random';
+import { checkKeys, checkNumber, OptionsError, show } from '@causal/options';
+import { checkFlag } from './arguments';
 import type { Batch, BatchesOptions, Split } from './dataset';
+
+const KEYS = ['batchSize', 'rng', 'from', 'dropRemainder', 'signal'];
 
 /**
  * Which rows the batches of one epoch have, in an order drawn from `rng`: one permutation drawn at
  * the call, so that a generator saved before the call and `from` bring an epoch back.
  */
 export function epochOrders(split: Split, size: number, options: BatchesOptions): Int32Array[] {
+  checkKeys(options, KEYS, 'batches');
   const { batchSize, rng, from = 0, dropRemainder = split === 'train' } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`batches: batchSize must be an integer ≥ 1, got ${batchSize}.`);
-  }
-  if (!Number.isInteger(from) || from < 0) {
-    throw new RangeError(`batches: from must be an integer ≥ 0, got ${from}.`);
+  checkNumber(batchSize, 'batchSize', 'batches', { least: 1, integer: true });
+  checkNumber(from, 'from', 'batches', { least: 0, integer: true });
+  checkFlag(dropRemainder, 'dropRemainder', 'batches');
+  if (typeof (rng as Partial<Rng> | undefined)?.permutation !== 'function') {
+    throw new OptionsError('batches', [
+      `\`rng\` must be a generator such as createRng(1) of @causal/random, got ${show(rng)}.`,
+    ]);
   }
   if (dropRemainder && size > 0 && batchSize > size) {
     throw new RangeError(

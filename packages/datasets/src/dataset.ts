@@ -15,11 +15,14 @@ export interface Concept {
   readonly kind: LabelKind;
   /** Lowest and highest native value that the data set holds. */
   readonly range: readonly [number, number];
-  /** What the numbers 0, 1, … of a categorical concept stand for. */
+  /** What the numbers 0, 1, … stand for, of a categorical, an ordinal or a binary concept. */
   readonly categories?: readonly string[];
 }
 
-/** A batch: images [n, height, width, channels] in [0, 1], labels [n, d] in native units. */
+/**
+ * A batch: images [n, height, width, channels] in [0, 1], labels [n, d] in native units, NaN where
+ * one is missing.
+ */
 export interface Batch {
   readonly images: tf.Tensor4D;
   readonly labels: tf.Tensor2D;
@@ -47,17 +50,34 @@ export interface BatchesOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Images with exact labels of known concepts. The caller disposes what `batch` returns. */
+/**
+ * What is known of a data set's graph:
+ * - `'true'`: it is that of the mechanism that made the pictures; a learned graph may be judged by it.
+ * - `'believed'`: somebody holds it to be so. Models may use it, no score is taken against it.
+ * - `'unknown'`: nothing is known, `graph` has no edge and says nothing.
+ */
+export type GraphStatus = 'true' | 'believed' | 'unknown';
+
+/** Images with labels of known concepts. The caller disposes what `batch` returns. */
 export interface Dataset {
   readonly name: string;
   readonly concepts: readonly Concept[];
-  /** The true graph over the concepts. */
+  /** The graph over the concepts; what it is worth says `graphStatus`. */
   readonly graph: Matrix;
+  /** Read it by {@link graphStatusOf}, which says what it means where it is left out. */
+  readonly graphStatus?: GraphStatus;
   /** [height, width, channels]. */
   readonly imageShape: readonly [number, number, number];
   size(split: Split): number;
-  /** All label rows of a split in native units, without drawing or reading an image. */
+  /**
+   * All label rows of a split in native units, NaN where one is missing, without drawing or reading
+   * an image.
+   */
   labels(split: Split): Matrix;
+  /**
+   * Some rows of a split, in this order. What is drawn or held in memory is there at once, what lies
+   * on disk is promised: `await data.batch(…)` is right for both.
+   */
   batch(split: Split, rows: readonly number[] | Int32Array): Batch | Promise<Batch>;
   batches(split: Split, options: BatchesOptions): AsyncIterable<Batch>;
   /** Draws *any* combination of label values [n, d], also physically impossible ones. */
@@ -77,4 +97,10 @@ export interface GeneratedDataset extends Dataset {
    */
   render(labels: Matrix, like?: LookOf): tf.Tensor4D;
   counterfactual(labels: Matrix, interventions: Readonly<Record<string, number>>): Matrix;
+}
+
+/** The status of a data set's graph: where it does not say, true if there is an edge, else unknown. */
+export function graphStatusOf(data: Pick<Dataset, 'graph' | 'graphStatus'>): GraphStatus {
+  if (data.graphStatus !== undefined) return data.graphStatus;
+  return data.graph.some((row) => row.some((weight) => weight !== 0)) ? 'true' : 'unknown';
 }

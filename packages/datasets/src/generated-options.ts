@@ -1,4 +1,5 @@
-import { checkInteger, checkKeys } from './options';
+import { checkKeys, checkNumber } from '@causal/options';
+import { checkFunction } from './arguments';
 import type { SplitSizes } from './splits';
 
 /** How the labels are told. */
@@ -45,28 +46,17 @@ export function checkGenerated(
   options: GeneratedOptions,
   furtherKeys: readonly string[],
 ): void {
-  checkKeys(caller, options, [...KEYS, ...furtherKeys]);
-  const { size, cacheBytes, labelNoise = 0 } = options;
-  if (size !== undefined) checkInteger(`${caller}: size`, size, 8, 1024);
-  if (cacheBytes !== undefined && !(cacheBytes >= 0)) {
-    throw new RangeError(`${caller}: cacheBytes must be 0 or more, got ${cacheBytes}.`);
-  }
-  if (!(labelNoise >= 0 && labelNoise < Infinity)) {
-    throw new RangeError(`${caller}: labelNoise must be a number ≥ 0, got ${labelNoise}.`);
-  }
-  checkLabelled(caller, options);
+  checkKeys(options, [...KEYS, ...furtherKeys], caller);
+  const { size = 64, cacheBytes = 0, labelNoise = 0, seed = 1 } = options;
+  checkNumber(size, 'size', caller, { least: 8, most: 1024, integer: true });
+  checkNumber(seed, 'seed', caller);
+  if (cacheBytes !== Infinity) checkNumber(cacheBytes, 'cacheBytes', caller, { least: 0 });
+  checkNumber(labelNoise, 'labelNoise', caller, { least: 0 });
+  checkTold(caller, options);
 }
 
-/** @throws RangeError unless `labelled` is a share. */
-export function checkLabelled(caller: string, { labelled = 1 }: ToldOptions): void {
-  if (labelled >= 0 && labelled <= 1) return;
-  throw new RangeError(`${caller}: labelled must be a share from 0 to 1, got ${labelled}.`);
-}
-
-/** @throws RangeError unless the value is one of those named. */
-export function checkOneOf(what: string, value: unknown, known: readonly string[]): void {
-  if (known.includes(value as string)) return;
-  throw new RangeError(
-    `${what} must be ${known.map((k) => `'${k}'`).join(' or ')}, got '${String(value)}'.`,
-  );
+/** @throws RangeError unless `labelled` is a share; OptionsError unless `weights` is a function. */
+export function checkTold(caller: string, { labelled = 1, weights }: ToldOptions): void {
+  checkNumber(labelled, 'labelled', caller, { least: 0, most: 1 });
+  checkFunction(weights, 'weights', caller);
 }

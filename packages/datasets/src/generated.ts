@@ -1,10 +1,11 @@
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { checkMatrix, checkRecord, checkRowNumbers } from './arguments';
 import { shuffledBatches } from './batches';
 import type { Concept, GeneratedDataset, LookOf, Matrix, Split } from './dataset';
 import type { GeneratedOptions } from './generated-options';
 import { checkLabels, type Mechanism, propagate } from './mechanism';
-import { eachSplit } from './splits';
+import { eachSplit, ofSplit } from './splits';
 import { type Told, tell, toldOf } from './told';
 import { toUnit } from './unit';
 
@@ -46,18 +47,7 @@ export function createGenerated(
   let room = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
   const scratch = new Uint8Array(length);
 
-  const rowsOf = (split: Split): Told => {
-    const found = told[split];
-    if (!found) throw new RangeError(`${world.name}: there is no split '${String(split)}'.`);
-    return found;
-  };
-  const checkRow = (split: Split, row: number): void => {
-    const size = rowsOf(split).labels.length;
-    if (Number.isInteger(row) && row >= 0 && row < size) return;
-    throw new RangeError(
-      `${world.name}: there is no row ${row} in '${split}', which has ${size} rows.`,
-    );
-  };
+  const rowsOf = (split: Split): Told => ofSplit(told, split, world.name);
   const picture = (split: Split, row: number): Uint8Array => {
     const kept = cache[split][row];
     if (kept) return kept;
@@ -70,20 +60,26 @@ export function createGenerated(
     }
     return bytes;
   };
+  const checkLike = (like: LookOf, count: number, caller: string): void => {
+    checkRecord(like, 'like', caller);
+    checkRowNumbers(like.rows, rowsOf(like.split).labels.length, like.split, caller);
+    if (like.rows.length === count) return;
+    throw new RangeError(
+      `${caller}: like has ${like.rows.length} rows for ${count} rows of labels.`,
+    );
+  };
   const lookFor = (like: LookOf | undefined, k: number): readonly number[] => {
     if (!like) return world.neutralLook;
-    const row = like.rows[k]!;
-    checkRow(like.split, row);
-    return looks[like.split][row]!;
+    return looks[like.split][like.rows[k]!]!;
   };
 
   const batch: GeneratedDataset['batch'] = (split, rows) => {
     const rowsTold = rowsOf(split);
+    checkRowNumbers(rows, rowsTold.labels.length, split, world.name);
     const count = rows.length;
     const images = new Float32Array(count * length);
     const labels = new Float32Array(count * concepts.length);
     for (let k = 0; k < count; k++) {
-      checkRow(split, rows[k]!);
       toUnit(picture(split, rows[k]!), images, k * length);
       labels.set(rowsTold.labels[rows[k]!]!, k * concepts.length);
     }
@@ -98,6 +94,7 @@ export function createGenerated(
     name: world.name,
     concepts,
     graph,
+    graphStatus: 'true',
     imageShape,
     size: (split) => rowsOf(split).labels.length,
     labels: (split) => rowsOf(split).labels,
@@ -105,14 +102,12 @@ export function createGenerated(
     batches: (split, batchOptions) =>
       shuffledBatches(split, rowsOf(split).labels.length, batchOptions, (r) => batch(split, r)),
     render(labels, like) {
-      if (like && like.rows.length !== labels.length) {
-        throw new RangeError(
-          `${world.name}.render: like has ${like.rows.length} rows for ${labels.length} rows of labels.`,
-        );
-      }
+      const caller = `${world.name}.render`;
+      checkMatrix(labels, 'labels', caller);
+      if (like) checkLike(like, labels.length, caller);
       const images = new Float32Array(labels.length * length);
       labels.forEach((row, k) => {
-        checkLabels(`${world.name}.render`, concepts, row, k);
+        checkLabels(caller, concepts, row, k);
         world.draw(row, lookFor(like, k), scratch, 0);
         toUnit(scratch, images, k * length);
       });

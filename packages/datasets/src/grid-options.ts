@@ -1,7 +1,8 @@
+import { checkChoice, checkNumber } from '@causal/options';
 import type { Rng } from '@causal/random';
 import type { Split } from './dataset';
-import { checkGenerated, checkOneOf, type GeneratedOptions } from './generated-options';
-import { checkInteger } from './options';
+import { checkFlag } from './arguments';
+import { checkGenerated, type GeneratedOptions } from './generated-options';
 import type { Framing } from './raster/figure';
 import { dealRows, eachSplit, resolveSizes } from './splits';
 
@@ -22,8 +23,12 @@ export interface GridOptions extends GeneratedOptions {
 /** @throws TypeError for an unknown option, RangeError for a value out of range. */
 export function checkGrid(caller: string, options: GridOptions): void {
   checkGenerated(caller, options, ['framing', 'limit', 'continuous', 'varyBackground', 'varyBall']);
-  checkOneOf(`${caller}: framing`, options.framing ?? 'tight', ['tight', 'released']);
-  if (options.limit !== undefined) checkInteger(`${caller}: limit`, options.limit, 1, 1e9);
+  const { framing = 'tight', limit = 1 } = options;
+  checkChoice(framing, ['tight', 'released'], 'framing', caller);
+  checkNumber(limit, 'limit', caller, { least: 1, most: 1e9, integer: true });
+  for (const name of ['continuous', 'varyBackground', 'varyBall'] as const) {
+    checkFlag(options[name], name, caller);
+  }
 }
 
 /**
@@ -43,7 +48,8 @@ export function dealCauses<T>(
   const base = Math.min(total, grid.length);
   const train = Math.round((releasedTrain * base) / grid.length);
   const defaults = { train, validation: 0, test: base - train };
-  const sizes = resolveSizes(caller, options, defaults, total);
+  const more = ', or use { continuous: true }';
+  const sizes = resolveSizes(caller, options, defaults, total, continuous ? '' : more);
   if (!continuous) return dealRows(grid, sizes, rng.split('split'));
   return eachSplit((split) => {
     const stream = rng.split(`parameters/${split}`);

@@ -1,4 +1,6 @@
 import { topologicalOrder } from '@causal/graph';
+import { show } from '@causal/options';
+import { checkMatrix, checkRecord } from './arguments';
 import type { Concept, Matrix } from './dataset';
 
 /**
@@ -20,6 +22,8 @@ export function propagate(
   labels: Matrix,
   interventions: Readonly<Record<string, number>>,
 ): number[][] {
+  checkMatrix(labels, 'labels', 'counterfactual');
+  checkRecord(interventions, 'interventions', 'counterfactual');
   const names = concepts.map((c) => c.name);
   const values = new Map<number, number>();
   for (const [name, value] of Object.entries(interventions)) {
@@ -30,7 +34,9 @@ export function propagate(
       );
     }
     if (!Number.isFinite(value)) {
-      throw new RangeError(`counterfactual: do(${name}) needs a finite number, got ${value}.`);
+      throw new RangeError(
+        `counterfactual: do(${name}) needs a finite number, got ${show(value)}.`,
+      );
     }
     values.set(index, value);
   }

@@ -1,4 +1,6 @@
+import { checkChoice } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { checkMatrix } from './arguments';
 import type { Concept, Dataset, Matrix } from './dataset';
 
 /**
@@ -22,6 +24,7 @@ export function labelScaling(
   data: Pick<Dataset, 'concepts' | 'labels'>,
   method: LabelScaling['method'] = 'min-max',
 ): LabelScaling {
+  checkChoice(method, ['min-max', 'standardise'], 'method', 'labelScaling');
   const pairs = data.concepts.map((concept, c) => {
     if (concept.kind === 'binary' || concept.kind === 'categorical') return [0, 1] as const;
     return method === 'min-max' ? minMax(concept) : standard(data.labels('train'), c);
@@ -46,6 +49,7 @@ export function scaleLabels(
     checkWidth(scaling, labels.shape[1]);
     return tf.tidy(() => tf.div(tf.sub(labels, [...offset]), [...scale]) as tf.Tensor2D);
   }
+  checkMatrix(labels, 'labels', 'scaleLabels');
   return labels.map((row) => {
     checkWidth(scaling, row.length);
     return row.map((v, c) => (v - offset[c]!) / scale[c]!);
@@ -64,6 +68,7 @@ export function unscaleLabels(
     checkWidth(scaling, labels.shape[1]);
     return tf.tidy(() => tf.add(tf.mul(labels, [...scale]), [...offset]) as tf.Tensor2D);
   }
+  checkMatrix(labels, 'labels', 'unscaleLabels');
   return labels.map((row) => {
     checkWidth(scaling, row.length);
     return row.map((v, c) => v * scale[c]! + offset[c]!);

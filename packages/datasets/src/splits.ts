@@ -1,3 +1,4 @@
+import { show } from '@causal/options';
 import type { Rng } from '@causal/random';
 import type { Split } from './dataset';
 
@@ -12,6 +13,7 @@ export interface SplitSizes {
  * The counts of the three splits. What is not asked for gets its default, `train` what is left
  * if that is less.
  * @param total How many images there are to hand out; Infinity where they are drawn at will.
+ * @param otherwise What to do besides asking for fewer, for the error.
  * @throws RangeError if more is asked for than there is, naming the numbers.
  */
 export function resolveSizes(
@@ -19,6 +21,7 @@ export function resolveSizes(
   asked: SplitSizes,
   defaults: Readonly<Record<Split, number>>,
   total: number,
+  otherwise = '',
 ): Record<Split, number> {
   const base = Number.isFinite(total)
     ? total
@@ -29,7 +32,7 @@ export function resolveSizes(
     if (value > 0 && value < 1) return Math.round(value * base);
     if (Number.isInteger(value) && value >= 0) return value;
     throw new RangeError(
-      `${caller}: ${split} must be a count (an integer ≥ 0) or a share between 0 and 1, got ${value}.`,
+      `${caller}: ${split} must be a count (an integer ≥ 0) or a share between 0 and 1, got ${show(value)}.`,
     );
   };
   const test = count('test');
@@ -39,7 +42,7 @@ export function resolveSizes(
   if (train + validation + test > total) {
     throw new RangeError(
       `${caller}: train ${train} + validation ${validation} + test ${test} is more than the ` +
-        `${total} images there are. Ask for fewer, or use { continuous: true }.`,
+        `${total} images there are. Ask for fewer${otherwise}.`,
     );
   }
   return { train, validation, test };
@@ -66,4 +69,12 @@ export function dealRows<T>(
 /** A record with one value for each split. */
 export function eachSplit<T>(make: (split: Split) => T): Record<Split, T> {
   return { train: make('train'), validation: make('validation'), test: make('test') };
+}
+
+/** @throws RangeError naming the splits there are. */
+export function ofSplit<T>(of: Readonly<Record<Split, T>>, split: Split, caller: string): T {
+  if (Object.hasOwn(of, split)) return of[split];
+  throw new RangeError(
+    `${caller}: there is no split '${String(split)}'; there are train, validation and test.`,
+  );
 }

@@ -51,7 +51,9 @@ describe('labels as they are told', () => {
     expect(Array.from(batch.weights!.dataSync())).toEqual(expected);
     Object.values(batch).forEach((t) => t.dispose());
     expect(() => pendulum({ weights: () => -1 })).toThrow('weights: row 0 got -1');
-    expect(() => pendulum({ labelled: 2 })).toThrow('labelled must be a share');
-    expect(() => pendulum({ labelNoise: -1 })).toThrow('labelNoise must be');
+    expect(() => pendulum({ labelled: 2 })).toThrow(
+      '`labelled` must be a finite number ≥ 0 and ≤ 1, got 2',
+    );
+    expect(() => pendulum({ labelNoise: -1 })).toThrow('`labelNoise` must be');
   });
 });

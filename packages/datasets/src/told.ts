@@ -1,4 +1,5 @@
 import type { Rng } from '@causal/random';
+import { show } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import type { Batch, Concept, Matrix, Split } from './dataset';
 import type { ToldOptions } from './generated-options';
@@ -61,6 +62,6 @@ function weigh(
   k: number,
 ): number {
   const weight = weights(row);
-  if (weight >= 0 && weight < Infinity) return weight;
-  throw new RangeError(`weights: row ${k} got ${weight}, expected a finite number ≥ 0.`);
+  if (typeof weight === 'number' && weight >= 0 && weight < Infinity) return weight;
+  throw new RangeError(`weights: row ${k} got ${show(weight)}, expected a finite number ≥ 0.`);
 }

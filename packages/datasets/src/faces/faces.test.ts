@@ -131,9 +131,11 @@ describe('faces', () => {
   });
 
   it('refuses what it cannot do', () => {
-    expect(() => faces({ concept: 'smile' } as object)).toThrow("did you mean 'concepts'");
-    expect(() => faces({ concepts: 'hats' as 'smile' })).toThrow("'smile' or 'beard', got 'hats'");
+    expect(() => faces({ concept: 'smile' } as object)).toThrow('did you mean `concepts`');
+    expect(() => faces({ concepts: 'hats' as 'smile' })).toThrow(
+      "`concepts` must be one of 'smile', 'beard', got ",
+    );
     expect(() => faces({ labels: 'binary', labelNoise: 0.1 })).toThrow('labelNoise is for');
-    expect(() => faces({ aspect: 9 })).toThrow('aspect must be from 0.5 to 2');
+    expect(() => faces({ aspect: 9 })).toThrow('`aspect` must be a finite number ≥ 0.5 and ≤ 2');
   });
 });

@@ -1,7 +1,8 @@
+import { checkChoice, checkNumber } from '@causal/options';
 import { createRng } from '@causal/random';
 import type { GeneratedDataset } from '../dataset';
 import { createGenerated } from '../generated';
-import { checkGenerated, checkOneOf, type GeneratedOptions } from '../generated-options';
+import { checkGenerated, type GeneratedOptions } from '../generated-options';
 import { Canvas } from '../raster/canvas';
 import { eachSplit, resolveSizes } from '../splits';
 import { drawFace } from './draw';
@@ -40,11 +41,9 @@ const MODELS = { smile: SMILE, beard: BEARD };
 export function faces(options: FacesOptions = {}): GeneratedDataset {
   checkGenerated('faces', options, ['concepts', 'labels', 'aspect']);
   const { size = 64, seed = 1, concepts = 'smile', labels = 'continuous', aspect = 1 } = options;
-  checkOneOf('faces: concepts', concepts, ['smile', 'beard']);
-  checkOneOf('faces: labels', labels, ['continuous', 'binary']);
-  if (!(aspect >= 0.5 && aspect <= 2)) {
-    throw new RangeError(`faces: aspect must be from 0.5 to 2, got ${aspect}.`);
-  }
+  checkChoice(concepts, ['smile', 'beard'], 'concepts', 'faces');
+  checkChoice(labels, ['continuous', 'binary'], 'labels', 'faces');
+  checkNumber(aspect, 'aspect', 'faces', { least: 0.5, most: 2 });
   const model = MODELS[concepts];
   const binary = labels === 'binary';
   if (binary && options.labelNoise) {

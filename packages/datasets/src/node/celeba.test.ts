@@ -17,6 +17,7 @@ import type { Batch } from '../dataset';
 import { faces } from '../faces/faces';
 import { BadFileError } from './bad-file';
 import { celebA } from './celeba';
+import { SLOT_HEADER } from './disk-cache';
 import { writeCelebA } from './write-celeba';
 
 useEngine();
@@ -148,7 +149,9 @@ describe('celebA', () => {
     );
     dispose(batch);
     expect(data.labels('test').flat().every(Number.isFinite)).toBe(true);
-    expect(() => celebA(dir, { labelled: 2 })).toThrow('labelled must be a share from 0 to 1');
+    expect(() => celebA(dir, { labelled: 2 })).toThrow(
+      '`labelled` must be a finite number ≥ 0 and ≤ 1',
+    );
     await data.close();
   });
 
@@ -170,7 +173,7 @@ describe('celebA', () => {
 
   it('keeps no more on disk than allowed', async () => {
     const cacheDir = join(dir, 'cache3');
-    const slot = 16 * 16 * 3 + 16;
+    const slot = 16 * 16 * 3 + SLOT_HEADER;
     const data = celebA(dir, { size: 16, cache: { dir: cacheDir, maxBytes: 3 * slot + 5 } });
     const first = await data.batch('train', [0, 1, 2, 3, 11]);
     const again = await data.batch('train', [0, 1, 2, 3, 11]);

@@ -1,7 +1,8 @@
-import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { checkKeys, checkNumber, OptionsError, show } from '@causal/options';
+import { checkFlag, checkRecord, checkText } from '../arguments';
 import type { Split } from '../dataset';
-import { checkInteger, checkKeys } from '../options';
+import { knownGraph } from '../known-graph';
 import { eachSplit } from '../splits';
 import { BadFileError } from './bad-file';
 import {
@@ -12,7 +13,7 @@ import {
   PARTITION_SPLITS,
   readCelebaFiles,
 } from './celeba-files';
-import { CELEBA_SELECTIONS, type CelebaSelection } from './celeba-concepts';
+import { CELEBA_SELECTIONS, type CelebaConcept, type CelebaSelection } from './celeba-concepts';
 import {
   createFileDataset,
   DEFAULT_MAX_PIXELS,
@@ -22,18 +23,13 @@ import {
   type FileRows,
 } from './file-dataset';
 
-import { JpegThreads } from './jpeg-threads';
-import { SquareResampler } from './resample';
-
 export interface CelebaOptions extends FileOptions {
   /** Width and height of the pictures, 8 to 1024. Default 64. */
   readonly size?: number;
   /** Side of the square cut out of the middle of the 178×218 pictures. Default 178. */
   readonly crop?: number;
-  /** `'smile'` (default), `'beard'`, or attributes of your choice with their graph. */
+  /** `'smile'` (default), `'beard'`, or attributes of your choice with their graph; graphs are believed, not known. */
   readonly concepts?: 'smile' | 'beard' | CelebaSelection;
-  /** Threads that decode pictures; 0 decodes on the one that asks. Default: one a processor, at most 4. */
-  readonly threads?: number;
   /** Use only the first so many rows of each split. */
   readonly limit?: Partial<Readonly<Record<Split, number>>>;
 }
@@ -52,15 +48,16 @@ const PICTURE = [178, 218] as const;
  * row of a fault in its lists.
  */
 export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
-  checkKeys('celebA', options, [...FILE_KEYS, 'size', 'crop', 'concepts', 'limit', 'threads']);
+  checkText(dir, 'dir', 'celebA');
+  checkKeys(options, [...FILE_KEYS, 'size', 'crop', 'concepts', 'limit'], 'celebA');
   const { size = 64, crop = PICTURE[0], concepts: chosen = 'smile', limit = {} } = options;
-  const { threads = Math.min(4, availableParallelism()) } = options;
-  checkInteger('celebA: threads', threads, 0, 64);
-  checkInteger('celebA: size', size, 8, 1024);
-  checkInteger('celebA: crop', crop, 8, PICTURE[0]);
-  const selection: CelebaSelection =
-    typeof chosen === 'string' ? CELEBA_SELECTIONS[chosen] : chosen;
-  if (!selection) throw new RangeError(`celebA: concepts must be 'smile', 'beard' or a selection.`);
+  checkNumber(size, 'size', 'celebA', { least: 8, most: 1024, integer: true });
+  checkNumber(crop, 'crop', 'celebA', { least: 8, most: PICTURE[0], integer: true });
+  checkKeys(limit, ['train', 'validation', 'test'], 'celebA: limit');
+  for (const [split, count] of Object.entries(limit)) {
+    checkNumber(count, `limit.${split}`, 'celebA', { least: 0, integer: true });
+  }
+  const selection = selectionOf(chosen);
   const all = readCelebaFiles(
     dir,
     selection.concepts.map((c) => c.attribute),
@@ -75,7 +72,6 @@ export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
       `${join(folder, all.names[row]!)} is not there (${absent.size} of ${all.names.length} pictures missing).`,
     );
   }
-  const d = selection.concepts.length;
   const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   return createFileDataset(
     {
@@ -86,22 +82,45 @@ export function celebA(dir: string, options: CelebaOptions = {}): FileDataset {
         kind: 'binary',
         range: [0, 1],
       })),
-      graph: selection.graph ?? selection.concepts.map(() => new Array<number>(d).fill(0)),
+      ...knownGraph(
+        selection.graph ? { graph: selection.graph } : {},
+        selection.concepts,
+        'celebA',
+      ),
       splits: eachSplit((split) => rowsOf(all, split, folder, selection, limit[split])),
       decode: {
         width: size,
         height: size,
         expect: PICTURE,
-        resampler: new SquareResampler(crop, size),
-        ...(maxPixels >= PICTURE[0] * PICTURE[1] && {
-          jpegs: new JpegThreads({ expect: PICTURE, crop, size }, threads),
-        }),
+        crop,
         maxPixels,
       },
-      identity: `celebA ${resolve(dir)} ${size} ${crop} ${JSON.stringify(limit)}`,
     },
     options,
   );
+}
+
+/** @throws OptionsError unless it is a name that is known, or concepts with their attributes. */
+function selectionOf(chosen: unknown): CelebaSelection {
+  if (chosen === 'smile' || chosen === 'beard') return CELEBA_SELECTIONS[chosen];
+  const fail = (): never => {
+    throw new OptionsError('celebA', [
+      "`concepts` must be 'smile', 'beard' or { concepts: [{ name, attribute }], graph? }, " +
+        `got ${show(chosen)}.`,
+    ]);
+  };
+  if (typeof chosen !== 'object' || chosen === null) return fail();
+  checkKeys(chosen, ['concepts', 'graph'], 'celebA: concepts');
+  const { concepts } = chosen as Partial<CelebaSelection>;
+  if (!Array.isArray(concepts) || concepts.length === 0) return fail();
+  for (const concept of concepts as readonly Partial<CelebaConcept>[]) {
+    checkRecord(concept, 'concepts', 'celebA: concepts');
+    checkKeys(concept, ['name', 'attribute', 'not'], 'celebA: concepts');
+    checkText(concept.name, 'name', 'celebA: concepts');
+    checkText(concept.attribute, 'attribute', 'celebA: concepts');
+    checkFlag(concept.not, 'not', 'celebA: concepts');
+  }
+  return chosen as CelebaSelection;
 }
 
 function rowsOf(

@@ -1,16 +1,19 @@
+import { checkChoice, checkNumber } from '@causal/options';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { checkRowNumbers } from '../arguments';
 import { epochOrders } from '../batches';
-import type { Batch, Concept, Dataset, Matrix, Split } from '../dataset';
-import { checkLabelled, checkOneOf, type ToldOptions } from '../generated-options';
-import { checkInteger } from '../options';
+import type { Batch, Concept, Dataset, GraphStatus, Matrix, Split } from '../dataset';
+import { checkTold, type ToldOptions } from '../generated-options';
 import { BadFileError } from './bad-file';
-import { eachSplit } from '../splits';
+import { eachSplit, ofSplit } from '../splits';
 import { tell, toldOf } from '../told';
 import { toUnit } from '../unit';
-import { decodeFile, type DecodeOptions } from './decode';
+import { decodePicture, type DecodeOptions } from './decode';
 import { DiskCache, type DiskCacheOptions } from './disk-cache';
 import { prefetched } from './prefetch';
+import { promisedBatch } from './promised-batch';
+import { readBytes } from './read-file';
 
 /** What every reader of image files takes. */
 export interface FileOptions extends ToldOptions {
@@ -33,11 +36,14 @@ export const DEFAULT_MAX_PIXELS = 2 ** 26;
 
 /** A data set whose pictures stay on disk until they are asked for. */
 export interface FileDataset extends Dataset {
+  readonly graphStatus: GraphStatus;
+  /** Reading takes its time: `await` it. */
+  batch(split: Split, rows: readonly number[] | Int32Array): Promise<Batch>;
   /** Files of a split, in the order of its rows. */
   files(split: Split): readonly string[];
   /** What `onBadFile: 'skip'` has left out so far. */
   badFiles(): readonly BadFileError[];
-  /** Ends threads and closes the cache file; reading goes on as before if asked to. */
+  /** Closes the cache file; reading goes on as before if asked to. */
   close(): Promise<void>;
 }
 
@@ -53,40 +59,44 @@ interface FileSource {
   readonly name: string;
   readonly concepts: readonly Concept[];
   readonly graph: Matrix;
+  readonly graphStatus: GraphStatus;
   readonly splits: Readonly<Record<Split, FileRows>>;
   readonly decode: DecodeOptions;
-  /** What the pictures depend on: names the cache file. */
-  readonly identity: string;
 }
 
 export function createFileDataset(source: FileSource, options: FileOptions): FileDataset {
   const { name, concepts, splits, decode } = source;
   const { onBadFile = 'throw', prefetch = 2 } = options;
-  checkOneOf(`${name}: onBadFile`, onBadFile, ['throw', 'skip']);
-  checkInteger(`${name}: prefetch`, prefetch, 0, 64);
-  checkInteger(`${name}: maxPixels`, decode.maxPixels, 1, 2 ** 31);
-  checkLabelled(name, options);
-  const { width, height } = decode;
-  const rng = createRng(options.seed ?? 1).split(name);
+  const { seed = 1 } = options;
+  const { width, height, maxPixels } = decode;
+  checkChoice(onBadFile, ['throw', 'skip'], 'onBadFile', name);
+  checkNumber(seed, 'seed', name);
+  checkNumber(prefetch, 'prefetch', name, { least: 0, most: 64, integer: true });
+  checkNumber(maxPixels, 'maxPixels', name, { least: 1, most: 2 ** 31, integer: true });
+  checkTold(name, options);
+  const rng = createRng(seed).split(name);
   const told = eachSplit((split) =>
     tell(splits[split].labels, concepts, options, split, rng.split(`told/${split}`)),
   );
   const length = width * height * 3;
   const bad = new Map<string, BadFileError>();
-  const cache = options.cache && new DiskCache(options.cache, source.identity, length);
-  const first = { train: 0, validation: 0, test: 0 };
-  first.validation = splits.train.files.length;
-  first.test = first.validation + splits.validation.files.length;
+  const cache =
+    options.cache &&
+    new DiskCache(
+      options.cache,
+      Object.values(splits).flatMap(({ files }) => files),
+      JSON.stringify(decode),
+      length,
+    );
 
-  const rowsOf = (split: Split): FileRows => {
-    const found = splits[split];
-    if (!found) throw new RangeError(`${name}: there is no split '${String(split)}'.`);
-    return found;
-  };
-  const picture = (split: Split, row: number): Promise<Uint8Array> => {
+  const rowsOf = (split: Split): FileRows => ofSplit(splits, split, name);
+  const picture = async (split: Split, k: number): Promise<Uint8Array> => {
     const { files, rows } = rowsOf(split);
-    const decodeIt = (): Promise<Uint8Array> => decodeFile(files[row]!, rows[row]!, decode);
-    return cache ? cache.get(first[split] + row, files[row]!, decodeIt) : decodeIt();
+    const [path, row] = [files[k]!, rows[k]!];
+    const read = (): Promise<Uint8Array> => readBytes(path, row);
+    const decodeIt = (file: Uint8Array): Promise<Uint8Array> =>
+      decodePicture(file, path, row, decode);
+    return cache ? cache.get(path, read, decodeIt) : decodeIt(await read());
   };
   const pictureOrNothing = async (split: Split, row: number): Promise<Uint8Array | undefined> => {
     try {
@@ -101,13 +111,8 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
   const readBatch = async (split: Split, wanted: ArrayLike<number>): Promise<Batch | undefined> => {
     const { files } = rowsOf(split);
     const { labels: all } = told[split];
+    checkRowNumbers(wanted, files.length, split, name);
     const rows = Array.from(wanted);
-    for (const row of rows) {
-      if (Number.isInteger(row) && row >= 0 && row < files.length) continue;
-      throw new RangeError(
-        `${name}: there is no row ${row} in '${split}', which has ${files.length} rows.`,
-      );
-    }
     const settled = await Promise.allSettled(rows.map((row) => pictureOrNothing(split, row)));
     const failed = settled.find((s) => s.status === 'rejected');
     if (failed) throw failed.reason;
@@ -134,6 +139,7 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
     name,
     concepts,
     graph: source.graph,
+    graphStatus: source.graphStatus,
     imageShape: [height, width, 3],
     size: (split) => rowsOf(split).files.length,
     labels: (split) => {
@@ -141,10 +147,12 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
       return told[split].labels;
     },
     files: (split) => rowsOf(split).files,
-    async batch(split, rows) {
-      const batch = await readBatch(split, rows);
-      if (batch) return batch;
-      throw new Error(`${name}: none of the ${rows.length} files asked for could be used.`);
+    batch(split, rows) {
+      const reading = readBatch(split, rows).then((batch) => {
+        if (batch) return batch;
+        throw new Error(`${name}: none of the ${rows.length} files asked for could be used.`);
+      });
+      return promisedBatch(reading, name);
     },
     batches: (split, batchOptions) =>
       prefetched(
@@ -155,7 +163,7 @@ export function createFileDataset(source: FileSource, options: FileOptions): Fil
       ),
     badFiles: () => [...bad.values()],
     async close() {
-      await Promise.all([cache?.close(), decode.jpegs?.close()]);
+      await cache?.close();
     },
   };
 }

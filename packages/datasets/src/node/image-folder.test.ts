@@ -86,8 +86,7 @@ describe('imageFolder', () => {
     ['an absolute path', 'file,x\n/etc/passwd,1\n', 'is not a file inside'],
     ['the folder itself', 'file,x\n.,1\n', 'is not a file inside'],
     ['a picture twice', 'file,x\na.png,1\nsub/../a.png,2\n', 'was already in row 2'],
-    ['NaN', 'file,x\na.png,1\nb.png,NaN\n', "row 3: x is 'NaN', expected a value"],
-    ['an empty cell', 'file,x\na.png,\n', "row 2: x is '', expected a value"],
+    ['no label at all', 'file,x\na.png,\nb.png,NaN\n', 'x is missing in every row'],
     ['an infinite number', 'file,x\na.png,1e999\nb.png,2\n', 'row 2'],
     ['a short row', 'file,x\na.png\n', 'row 2: has 1 fields, expected 2 (file, x)'],
     ['an open quote', 'file,x\na.png,1\n"b.png,2\n', 'row'],
@@ -108,14 +107,14 @@ describe('imageFolder', () => {
       "there is no column 'sizes'; there are file,",
     );
     expect(() => read(GOOD, { concepts: { male: 'continous' } })).toThrow(
-      "'continuous' or 'categorical'",
+      "Did you mean 'continuous'?",
     );
-    expect(() => read(GOOD, { concept: ['size'] })).toThrow("did you mean 'concepts'");
+    expect(() => read(GOOD, { concept: ['size'] })).toThrow('did you mean `concepts`');
     expect(() => read(GOOD, { graph: [[0]] })).toThrow('graph must be 3×3');
     expect(() => read(GOOD, { onBadFile: 'ignore' })).toThrow(
-      "onBadFile must be 'throw' or 'skip'",
+      "`onBadFile` must be one of 'throw', 'skip'",
     );
-    expect(() => read(GOOD, { prefetch: -1 })).toThrow('prefetch must be an integer from 0');
+    expect(() => read(GOOD, { prefetch: -1 })).toThrow('`prefetch` must be an integer ≥ 0');
     expect(() => imageFolder(dir, 'none.csv')).toThrow("there is no 'none.csv'");
   });
 

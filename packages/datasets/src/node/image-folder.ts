@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { checkKeys, checkNumber, OptionsError } from '@causal/options';
 import { createRng } from '@causal/random';
-import type { LabelKind, Matrix, Split } from '../dataset';
-import { checkOneOf } from '../generated-options';
-import { checkInteger, checkKeys } from '../options';
+import { checkFlag, checkText } from '../arguments';
+import type { Split } from '../dataset';
+import { type GraphOptions, knownGraph } from '../known-graph';
 import { dealRows, eachSplit, resolveSizes, type SplitSizes } from '../splits';
 import { BadFileError } from './bad-file';
-import { readColumn } from './column';
 import {
   createFileDataset,
   DEFAULT_MAX_PIXELS,
@@ -14,9 +14,18 @@ import {
   type FileDataset,
   type FileOptions,
 } from './file-dataset';
+import { readFileColumn } from './folder-files';
+import {
+  checkColumn,
+  checkLabelOptions,
+  conceptOf,
+  LABEL_KEYS,
+  type LabelOptions,
+  readLabels,
+} from './label-columns';
 import { readTable, type Table } from './table';
 
-export interface ImageFolderOptions extends FileOptions, SplitSizes {
+export interface ImageFolderOptions extends FileOptions, SplitSizes, LabelOptions, GraphOptions {
   /** Width and height of the pictures, 8 to 1024 (the middle square, resized). Default 64. */
   readonly size?: number;
   /** Refuse pictures that are not exactly size × size instead of resizing. Default false. */
@@ -25,81 +34,55 @@ export interface ImageFolderOptions extends FileOptions, SplitSizes {
   readonly fileColumn?: string;
   /** Column that says `train`, `validation` (`val`) or `test`. Default: `split`, if there. */
   readonly splitColumn?: string;
-  /** Columns that are concepts, in order; with their kinds, or to be inferred. Default: all others. */
-  readonly concepts?: readonly string[] | Readonly<Record<string, LabelKind>>;
-  /** The graph over the concepts, if known. Default: no edge. */
-  readonly graph?: Matrix;
 }
 
 const KEYS = [
-  ...FILE_KEYS, 'size', 'exactSize', 'fileColumn', 'splitColumn', 'concepts', 'graph',
+  ...FILE_KEYS, ...LABEL_KEYS, 'size', 'exactSize', 'fileColumn', 'splitColumn', 'graph', 'graphStatus',
   'train', 'validation', 'test',
 ]; // prettier-ignore
 const FILE_COLUMNS = ['file', 'filename', 'image', 'path'];
-const SPLIT_NAMES: Readonly<Record<string, Split>> = {
-  train: 'train',
-  validation: 'validation',
-  val: 'validation',
-  test: 'test',
-};
+const SPLIT_NAMES: ReadonlyMap<string, Split> = new Map([
+  ['train', 'train'],
+  ['validation', 'validation'],
+  ['val', 'validation'],
+  ['test', 'test'],
+]);
 
 /**
- * Pictures in a folder with their labels in a CSV file: one row a picture, with a header.
- * @param csv The CSV file; looked for in the folder too.
+ * Pictures in a folder with their labels in a CSV file: one row a picture, with a header. A label
+ * that is missing (see `missing`) is NaN.
+ * @param csv The CSV file; looked for in the folder first.
  * Splits are a column's, or drawn by the seed: 80 % train, 20 % test unless sizes are given.
- * @throws BadFileError naming file and row of the first fault; Error naming a missing column.
+ * @throws BadFileError naming file and row of the first fault, and how to mend it; OptionsError or
+ * RangeError for a wrong option.
  */
 export function imageFolder(
   dir: string,
   csv: string,
   options: ImageFolderOptions = {},
 ): FileDataset {
-  checkKeys('imageFolder', options, KEYS);
+  checkText(dir, 'dir', 'imageFolder');
+  checkText(csv, 'csv', 'imageFolder');
+  checkKeys(options, KEYS, 'imageFolder');
+  checkLabelOptions(options, 'imageFolder');
   const { size = 64, exactSize = false } = options;
-  checkInteger('imageFolder: size', size, 8, 1024);
-  const path = isAbsolute(csv) || existsSync(csv) ? csv : join(dir, csv);
-  if (!existsSync(path)) throw new Error(`imageFolder: there is no '${csv}', nor '${path}'.`);
-  const table = readTable(path);
+  checkNumber(size, 'size', 'imageFolder', { least: 8, most: 1024, integer: true });
+  checkFlag(exactSize, 'exactSize', 'imageFolder');
+  const inFolder = join(dir, csv);
+  const path = isAbsolute(csv) || !existsSync(inFolder) ? csv : inFolder;
+  if (!existsSync(path)) throw new Error(`imageFolder: there is no '${csv}', nor '${inFolder}'.`);
+  const table = readTable(path, options);
   if (table.rows.length === 0) throw new BadFileError(path, undefined, 'has no rows of labels.');
-  const fileColumn = options.fileColumn ?? FILE_COLUMNS.find((c) => table.columns.includes(c));
-  if (fileColumn === undefined) {
-    throw new BadFileError(
-      path,
-      1,
-      `none of the columns ${table.columns.join(', ')} is called ${FILE_COLUMNS.join(', ')}: ` +
-        'say which has the files by { fileColumn }.',
-    );
-  }
-  const splitColumn =
-    options.splitColumn ?? (table.columns.includes('split') ? 'split' : undefined);
-  const kinds = conceptKinds(table, options.concepts, [fileColumn, splitColumn]);
-  for (const name of [fileColumn, ...(splitColumn ? [splitColumn] : []), ...kinds.keys()]) {
-    if (!table.columns.includes(name)) {
-      throw new BadFileError(
-        path,
-        1,
-        `there is no column '${name}'; there are ${table.columns.join(', ')}.`,
-      );
-    }
-  }
-  const columns = [...kinds].map(([name, kind]) => ({ name, ...readColumn(table, name, kind) }));
-  const files = readFiles(dir, table, fileColumn, options.onBadFile !== 'skip');
-  const graph = options.graph ?? columns.map(() => columns.map(() => 0));
-  if (graph.length !== columns.length || graph.some((row) => row.length !== columns.length)) {
-    throw new RangeError(`imageFolder: graph must be ${columns.length}×${columns.length}.`);
-  }
+  const { fileColumn, splitColumn } = specialColumns(table, options);
+  const taken = [fileColumn, ...(splitColumn === undefined ? [] : [splitColumn])];
+  const columns = readLabels(table, options, taken, 'imageFolder');
+  const files = readFileColumn(dir, table, fileColumn, options.onBadFile !== 'skip');
   const numbers = splitNumbers(table, splitColumn, options);
   return createFileDataset(
     {
       name: 'imageFolder',
-      concepts: columns.map(({ name, kind, range, categories }) => ({
-        name,
-        unit: '',
-        kind,
-        range,
-        ...(categories && { categories }),
-      })),
-      graph,
+      concepts: columns.map(conceptOf),
+      ...knownGraph(options, columns, 'imageFolder'),
       splits: eachSplit((split) => ({
         files: numbers[split].map((k) => files[k]!),
         labels: numbers[split].map((k) => columns.map((c) => c.values[k]!)),
@@ -111,57 +94,35 @@ export function imageFolder(
         ...(exactSize && { expect: [size, size] as const }),
         maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS,
       },
-      identity: `imageFolder ${resolve(dir)} ${size} ${JSON.stringify(numbers)}`,
     },
     options,
   );
 }
 
-function conceptKinds(
+/** The columns that have the files and the splits. */
+function specialColumns(
   table: Table,
-  concepts: ImageFolderOptions['concepts'],
-  taken: readonly (string | undefined)[],
-): Map<string, LabelKind | undefined> {
-  if (!concepts) {
-    return new Map(table.columns.filter((c) => !taken.includes(c)).map((c) => [c, undefined]));
+  options: ImageFolderOptions,
+): { fileColumn: string; splitColumn: string | undefined } {
+  const given = (name: 'fileColumn' | 'splitColumn'): string | undefined => {
+    const column = options[name];
+    if (column === undefined) return undefined;
+    checkText(column, name, 'imageFolder');
+    checkColumn(table, column.normalize('NFC'));
+    return column.normalize('NFC');
+  };
+  const fileColumn = given('fileColumn') ?? FILE_COLUMNS.find((c) => table.columns.includes(c));
+  if (fileColumn === undefined) {
+    throw new BadFileError(
+      table.file,
+      1,
+      `none of the columns ${table.columns.join(', ')} is called ${FILE_COLUMNS.join(', ')}: ` +
+        'say which has the files by { fileColumn }.',
+    );
   }
-  if (Array.isArray(concepts)) {
-    return new Map((concepts as readonly string[]).map((c) => [c, undefined]));
-  }
-  const kinds = new Map(Object.entries(concepts as Readonly<Record<string, LabelKind>>));
-  kinds.forEach((kind, name) =>
-    checkOneOf(`imageFolder: kind of ${name}`, kind, [
-      'binary',
-      'continuous',
-      'categorical',
-      'ordinal',
-    ]),
-  );
-  return kinds;
-}
-
-/** The rows' files: inside the folder, each named once, and there. */
-function readFiles(dir: string, table: Table, fileColumn: string, mustExist: boolean): string[] {
-  const root = resolve(dir);
-  const column = table.columns.indexOf(fileColumn);
-  const seen = new Map<string, number>();
-  return table.rows.map((row, k) => {
-    const name = row[column]!;
-    const line = table.lines[k]!;
-    const file = resolve(root, name);
-    if (name === '' || name.includes('\0') || isAbsolute(name) || !file.startsWith(root + sep)) {
-      throw new BadFileError(table.file, line, `'${name}' is not a file inside '${dir}'.`);
-    }
-    const before = seen.get(file);
-    if (before !== undefined) {
-      throw new BadFileError(table.file, line, `'${name}' was already in row ${before}.`);
-    }
-    seen.set(file, line);
-    if (mustExist && !existsSync(file)) {
-      throw new BadFileError(table.file, line, `'${name}' is not in '${dir}'.`);
-    }
-    return file;
-  });
+  const splitColumn =
+    given('splitColumn') ?? (table.columns.includes('split') ? 'split' : undefined);
+  return { fileColumn, splitColumn };
 }
 
 function splitNumbers(
@@ -176,11 +137,17 @@ function splitNumbers(
     const sizes = resolveSizes('imageFolder', options, defaults, all.length);
     return dealRows(all, sizes, createRng(options.seed ?? 1).split('imageFolder'));
   }
+  for (const size of ['train', 'validation', 'test'] as const) {
+    if (options[size] === undefined) continue;
+    throw new OptionsError('imageFolder', [
+      `\`${size}\` cannot be given: the column '${splitColumn}' of ${table.file} says which rows are in which split.`,
+    ]);
+  }
   const column = table.columns.indexOf(splitColumn);
   const numbers: Record<Split, number[]> = { train: [], validation: [], test: [] };
   all.forEach((k) => {
     const text = table.rows[k]![column]!;
-    const split = Object.hasOwn(SPLIT_NAMES, text) ? SPLIT_NAMES[text] : undefined;
+    const split = SPLIT_NAMES.get(text.toLowerCase());
     if (!split) {
       throw new BadFileError(
         table.file,

@@ -1,4 +1,5 @@
 import { BadFileError } from './bad-file';
+import { refusePointer } from './read-file';
 
 /** A NumPy array: its numbers in C order. */
 export interface NpyArray {
@@ -27,8 +28,22 @@ const TYPES: Readonly<Record<string, ElementType>> = {
 };
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-const HEADER =
-  /^\{\s*'descr':\s*'([<>|=])([a-z]\d+)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d,\s]*)\),?\s*\}\s*$/;
+/** What types that are no numbers are, by their letter. */
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ['O', 'Python objects, which are never unpickled'],
+  ['U', 'text'],
+  ['S', 'text'],
+  ['a', 'text'],
+  ['c', 'complex numbers'],
+  ['M', 'dates'],
+  ['m', 'durations'],
+  ['V', 'raw bytes'],
+]);
+
+/** Whether bytes begin as an .npy file does. */
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((b, i) => bytes[i] === b);
+}
 
 /**
  * Reads an .npy file (versions 1 to 3): numbers and booleans, never objects.
@@ -36,41 +51,84 @@ const HEADER =
  * @throws BadFileError if it is cut short, too long, or of a type that is not numbers.
  */
 export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
-  if (bytes.length < 12 || MAGIC.some((b, i) => bytes[i] !== b)) {
-    throw new BadFileError(file, undefined, 'is not an .npy file.');
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wide = bytes[6]! >= 2;
-  const start = wide ? 12 : 10;
-  const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + headerLength));
-  const match = HEADER.exec(header);
-  const type = match && Object.hasOwn(TYPES, match[2]!) ? TYPES[match[2]!] : undefined;
-  if (!match || !type) {
-    throw new BadFileError(
-      file,
-      undefined,
-      `holds no plain array of numbers (header ${JSON.stringify(header.slice(0, 80))}).`,
+  const fail = (problem: string): never => {
+    throw new BadFileError(file, undefined, problem);
+  };
+  refusePointer(bytes, file);
+  if (!isNpy(bytes)) {
+    const zip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+    fail(
+      bytes.length === 0
+        ? 'is empty (0 bytes).'
+        : zip
+          ? 'is an archive, not an .npy file: of an .npz give the path alone, npz(path).'
+          : 'is not an .npy file.',
     );
   }
-  const shape = match[4]!.split(',').flatMap((s) => (s.trim() === '' ? [] : [Number(s)]));
-  const count = shape.reduce((a, b) => a * b, 1);
+  const version = bytes[6]!;
+  if (version > 3 || version < 1) fail(`is of version ${version} of .npy, expected 1 to 3.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = version >= 2 ? 12 : 10;
+  if (bytes.length < start) fail('is cut short within its header.');
+  const headerLength = version >= 2 ? view.getUint32(8, true) : view.getUint16(8, true);
   const offset = start + headerLength;
+  if (bytes.length < offset) fail('is cut short within its header.');
+  const header = new TextDecoder().decode(bytes.subarray(start, offset));
+  const { little, code, fortran, shape } = parseHeader(header, fail);
+  const type = TYPES[code]!;
+  const count = shape.reduce((a, b) => a * b, 1);
   if (offset + count * type.bytes !== bytes.length) {
-    throw new BadFileError(
-      file,
-      undefined,
+    fail(
       `has ${bytes.length - offset} bytes of data, expected ${count * type.bytes} for shape [${shape.join(', ')}].`,
     );
   }
-  const little = match[1] !== '>';
-  const data = allocate(match[2]!, count);
-  const strides = match[3] === 'True' ? fortranStrides(shape) : undefined;
+  const data = allocate(code, count);
+  if (data instanceof Uint8Array && !fortran) {
+    data.set(bytes.subarray(offset));
+    return { shape, data };
+  }
+  const strides = fortran ? fortranStrides(shape) : undefined;
   for (let i = 0; i < count; i++) {
     const from = strides ? fortranIndex(i, shape, strides) : i;
     data[i] = type.read(view, offset + from * type.bytes, little);
   }
   return { shape, data };
+}
+
+interface Header {
+  readonly little: boolean;
+  /** Kind and bytes of a number, a key of {@link TYPES}. */
+  readonly code: string;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+}
+
+/** A Python dictionary of three keys, in any order and with either quotes, as NumPy reads it. */
+function parseHeader(header: string, fail: (problem: string) => never): Header {
+  const valueOf = (key: string, pattern: string): RegExpExecArray =>
+    new RegExp(`(['"])${key}\\1\\s*:\\s*${pattern}`).exec(header) ??
+    fail(`has a header without a readable '${key}': ${JSON.stringify(header.slice(0, 80))}.`);
+  if (/['"]descr['"]\s*:\s*\[/.test(header)) {
+    fail('holds records with named fields, not a plain array of numbers.');
+  }
+  const descr = valueOf('descr', `(['"])(.*?)\\2`)[3]!;
+  const fortran = valueOf('fortran_order', '(True|False)')[2] === 'True';
+  // 6L is how Python 2 wrote a long integer.
+  const sizes = valueOf('shape', '\\(([\\d\\s,lL]*)\\)')[2]!.split(',');
+  const [, order = '', letter = '', size = ''] = /^([<>|=]?)([A-Za-z?])(.*)$/.exec(descr) ?? [];
+  const code = letter === '?' ? 'b1' : `${letter}${size}`;
+  if (!Object.hasOwn(TYPES, code)) {
+    const what = OTHER_TYPES.get(letter) ?? 'numbers of a type that is not read';
+    fail(
+      `holds ${what} ('${descr}'), expected integers, floats of 2, 4 or 8 bytes or booleans: save it by array.astype('float32').`,
+    );
+  }
+  return {
+    little: order !== '>',
+    code,
+    fortran,
+    shape: sizes.flatMap((s) => (s.trim() === '' ? [] : [Number(s.replace(/[lL]\s*$/, ''))])),
+  };
 }
 
 /** A number of IEEE 754 binary16 from its bits. */

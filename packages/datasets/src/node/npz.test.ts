@@ -90,8 +90,75 @@ describe('parseNpy', () => {
       { numRuns: 1000 },
     );
     expect(() => parseNpy(npy('|O', [1], new Uint8Array(8)), 'x.npy')).toThrow(
-      'no plain array of numbers',
+      'holds Python objects',
     );
+  });
+});
+
+/** An array whose header is written by hand. */
+function npyOf(header: string, bytes: Uint8Array, version = 1): Uint8Array {
+  const text = new TextEncoder().encode(`${header}\n`);
+  const length = new Uint8Array(Uint32Array.of(text.length).buffer, 0, version > 1 ? 4 : 2);
+  return Uint8Array.of(
+    0x93,
+    0x4e,
+    0x55,
+    0x4d,
+    0x50,
+    0x59,
+    version,
+    0,
+    ...length,
+    ...text,
+    ...bytes,
+  );
+}
+
+describe('headers of .npy', () => {
+  const bytes = bytesOf(Float32Array.of(1, 2, 3, 4, 5, 6));
+
+  it.each([
+    ["{'shape': (2, 3), 'fortran_order': False, 'descr': '<f4'}", 1],
+    ['{"descr": "<f4", "fortran_order": False, "shape": (2, 3), }', 1],
+    ["{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 3L), }", 1],
+    ["{  'fortran_order' :False,'descr':'<f4' , 'shape':( 2,3 , ) }      ", 2],
+    ["{'descr': '=f4', 'fortran_order': False, 'shape': (2, 3), }", 3],
+    ["{'descr': 'f4', 'fortran_order': False, 'shape': (2, 3), }", 1],
+  ])('%s is read', (header, version) => {
+    const { shape, data } = parseNpy(npyOf(header, bytes, version), 'x.npy');
+    expect(shape).toEqual([2, 3]);
+    expect([...data]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  const of = (descr: string): string =>
+    `{'descr': ${descr}, 'fortran_order': False, 'shape': (6,), }`;
+  it.each([
+    [of("'<c8'"), 'holds complex numbers'],
+    [of("'<U3'"), 'holds text'],
+    [of("'<M8[ns]'"), 'holds dates'],
+    [of("'|V2'"), 'holds raw bytes'],
+    [of("'<f16'"), 'holds numbers of a type that is not read'],
+    [of("[('a', '<f4'), ('b', '<f4')]"), 'holds records with named fields'],
+    ["{'descr': '<f4', 'fortran_order': False, }", "has a header without a readable 'shape'"],
+    [
+      "{'descr': '<f4', 'fortran_order': 0, 'shape': (6,)}",
+      "has a header without a readable 'fortran_order'",
+    ],
+    [of("'<f4'").replace('6', '7'), 'has 24 bytes of data, expected 28 for shape [7]'],
+  ])('%s is refused for what it is', (header, message) => {
+    expect(() => parseNpy(npyOf(header, bytes), 'x.npy')).toThrow(BadFileError);
+    expect(() => parseNpy(npyOf(header, bytes), 'x.npy')).toThrow(`x.npy: ${message}`);
+  });
+
+  it('what is no array at all is told apart', () => {
+    const text = (words: string): Uint8Array => new TextEncoder().encode(words);
+    expect(() => parseNpy(npyOf(of("'<f4'"), bytes, 4), 'x')).toThrow('is of version 4 of .npy');
+    expect(() => parseNpy(npyOf(of("'<f4'"), bytes).subarray(0, 30), 'x')).toThrow('cut short');
+    expect(() => parseNpy(text('version https://git-lfs.example/spec/v1\n'), 'x')).toThrow(
+      'is a pointer of Git LFS',
+    );
+    expect(() => parseNpy(text('PK\u0003\u0004'), 'x')).toThrow('is an archive');
+    expect(() => parseNpy(text(''), 'x')).toThrow('is empty');
   });
 });
 
@@ -203,6 +270,90 @@ describe('npz', () => {
     expect(() => npz(path)).toThrow(message);
   });
 
+  it('asks where the channels are, and takes them first where told', () => {
+    const first = Uint8Array.from({ length: 2 * 3 * 4 * 5 }, (_, i) => i);
+    const path = write({
+      images: npy('|u1', [2, 3, 4, 5], first),
+      labels: npy('<f4', [2], bytesOf(Float32Array.of(0, 1))),
+    });
+    const all = { train: 2, test: 0 };
+    expect(() => npz(path, all)).toThrow("channels first? Then say { channels: 'first' }");
+    const data = npz(path, { ...all, channels: 'first' });
+    expect(data.imageShape).toEqual([4, 5, 3]);
+    const { images: x, labels: y } = data.batch('train', [0]);
+    const row = y.dataSync()[0]!;
+    const pixels = x.arraySync()[0]!;
+    for (const [h, w, c] of [
+      [0, 0, 0],
+      [1, 2, 0],
+      [3, 4, 2],
+      [2, 0, 1],
+    ] as const) {
+      const byte = first[((row * 3 + c) * 4 + h) * 5 + w]!;
+      expect(Math.round(pixels[h]![w]![c]! * 255)).toBe(byte);
+    }
+    tf.dispose([x, y]);
+    expect(npz(path, { ...all, channels: 'last' }).imageShape).toEqual([3, 4, 5]);
+    const grey = npy('|u1', [2, 1, 6, 10], first);
+    const wide = write({ images: grey, labels: npy('<f4', [2], new Uint8Array(8)) });
+    expect(() => npz(wide, all)).toThrow('channels first?');
+    const deep = npy('|u1', [2, 5, 2, 6], first);
+    const many = write({ images: deep, labels: npy('<f4', [2], new Uint8Array(8)) });
+    expect(() => npz(many, all)).toThrow('would be 6 channels: expected');
+  });
+
+  it('finds every flipped bit of a stored or packed array by its checksum', () => {
+    const values = npy('<f4', [10], bytesOf(Float32Array.from({ length: 10 }, (_, i) => i)));
+    const path = join(dir, 'flipped.npz');
+    for (const level of [0, 9] as const) {
+      const whole = zipSync({ 'images.npy': images, 'labels.npy': values }, { level });
+      writeFileSync(path, whole);
+      expect(npz(path, { train: 10, test: 0 }).size('train')).toBe(10);
+      const name = Buffer.from('labels.npy');
+      const from = Buffer.from(whole).indexOf(name) + name.length;
+      const to = Buffer.from(whole).indexOf(Buffer.from('PK\u0001\u0002'));
+      for (let at = from; at < to; at++) {
+        const bad = Uint8Array.from(whole);
+        bad[at]! ^= 1 << (at % 8);
+        writeFileSync(path, bad);
+        // The last bits of a packed array may be padding, which says nothing.
+        const read = (): unknown => npz(path, { train: 10, test: 0 }).labels('train');
+        const padding = level === 9 && at >= to - 1;
+        if (padding) continue;
+        expect(read).toThrow(/flipped.npz: cannot be unpacked/);
+      }
+    }
+  });
+
+  it('takes NaN and other numbers for missing labels where told', () => {
+    const values = Float32Array.of(0, NaN, 2, 3, -1, 5, 6, 7, 8, 9);
+    const path = write({ images, labels: npy('<f4', [10], bytesOf(values)) });
+    const all = { train: 10, test: 0 };
+    expect(() => npz(path, all)).toThrow('row 2: column 1 is NaN, expected a finite number; if');
+    const data = npz(path, { ...all, missing: [NaN, -1] });
+    expect(data.concepts[0]!.range).toEqual([0, 9]);
+    expect(data.labels('train').flat().filter(Number.isNaN)).toHaveLength(2);
+    expect(() => npz(path, { ...all, missing: [...values] })).toThrow('is missing in every row');
+  });
+
+  it('refuses values that a kind has not, and arguments that are none', () => {
+    const path = write({ images, labels });
+    expect(() => npz(path, { concepts: { a: 'binary', b: 'binary' } })).toThrow(
+      'b has the value 3, expected 0 and 1',
+    );
+    const halves = npy('<f4', [10], bytesOf(Float32Array.from({ length: 10 }, (_, i) => i / 2)));
+    expect(() =>
+      npz(write({ images, labels: halves }), { concepts: { a: 'categorical' } }),
+    ).toThrow('a has the value 0.5, expected 0, 1, 2, … (categorical)');
+    expect(() => npz(undefined as never)).toThrow('npz: `source` must be an object, got undefined');
+    expect(() => npz({ images: path } as never)).toThrow('`labels` must be a text');
+    expect(() => npz(path, { channels: 'frist' as 'first' })).toThrow("Did you mean 'first'?");
+    expect(() => npz(path, { concepts: ['a', 'a'] })).toThrow('has a name twice');
+    const single = join(dir, 'single.npy');
+    writeFileSync(single, images);
+    expect(() => npz(single)).toThrow('is a single array (.npy)');
+  });
+
   it('refuses bombs, damaged archives and wrong names', () => {
     const path = write({ images, labels });
     expect(() => npz(path, { maxBytes: 100 })).toThrow('more than maxBytes = 100');
@@ -210,6 +361,6 @@ describe('npz', () => {
     expect(() => npz(join(dir, 'none.npz'))).toThrow(/npz: there is no file '.*none.npz'/);
     writeFileSync(path, 'not a zip');
     expect(() => npz(path)).toThrow('cannot be unpacked');
-    expect(() => npz(path, { image: 'x' } as object)).toThrow("did you mean 'images'");
+    expect(() => npz(path, { image: 'x' } as object)).toThrow('did you mean `images`');
   });
 });

@@ -1,26 +1,36 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { checkChoice, checkKeys, checkNumber, OptionsError, show } from '@causal/options';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { unzipSync } from 'fflate';
+import { checkRecord, checkRowNumbers, checkText, checkTexts } from '../arguments';
 import { shuffledBatches } from '../batches';
-import type { Batch, Concept, Dataset, LabelKind, Matrix, Split } from '../dataset';
-import { checkLabelled, type ToldOptions } from '../generated-options';
-import { checkKeys } from '../options';
-import { spans } from '../ranges';
-import { dealRows, eachSplit, resolveSizes, type SplitSizes } from '../splits';
+import type { Batch, Dataset, LabelKind, Split } from '../dataset';
+import { checkTold, type ToldOptions } from '../generated-options';
+import { type GraphOptions, knownGraph } from '../known-graph';
+import { dealRows, eachSplit, ofSplit, resolveSizes, type SplitSizes } from '../splits';
 import { tell, toldOf } from '../told';
-import { BadFileError } from './bad-file';
-import { type NpyArray, parseNpy } from './npy';
+import {
+  type ArraySource,
+  conceptsOf,
+  labelRows,
+  layoutOf,
+  readArrays,
+  scaleOf,
+} from './npz-arrays';
 
-export interface NpzOptions extends SplitSizes, ToldOptions {
+export interface NpzOptions extends SplitSizes, ToldOptions, GraphOptions {
   /** Name of the array of pictures, [n, height, width] or [n, height, width, channels]. Default `images`. */
   readonly images?: string;
   /** Name of the array of labels, [n, d] or [n]. Default `labels`. */
   readonly labels?: string;
+  /**
+   * Where the pictures' channels are: `'last'` or, as PyTorch keeps them, `'first'`
+   * ([n, channels, height, width]). Default: last, and an error for more than 4 of them.
+   */
+  readonly channels?: 'first' | 'last';
   /** Names of the labels' columns, with kinds or to be inferred. Default `label0`, `label1`, … */
   readonly concepts?: readonly string[] | Readonly<Record<string, LabelKind>>;
-  /** The graph over the concepts, if known. Default: no edge. */
-  readonly graph?: Matrix;
+  /** Numbers that say that a label is missing, such as `[NaN]` or `[-1]`; it becomes NaN. Default: none. */
+  readonly missing?: readonly number[];
   /** Decides the splits and all else that is drawn by chance. Default 1. */
   readonly seed?: number;
   /** Refuse files that would unpack to more. Default 4 GiB. */
@@ -33,46 +43,30 @@ export interface ArrayDataset extends Dataset {
 }
 
 const KEYS = [
-  'images', 'labels', 'concepts', 'graph', 'seed', 'maxBytes', 'labelled', 'weights', 'train', 'validation', 'test',
+  'images', 'labels', 'channels', 'concepts', 'missing', 'graph', 'graphStatus', 'seed', 'maxBytes', 'labelled',
+  'weights', 'train', 'validation', 'test',
 ]; // prettier-ignore
+const KINDS = ['binary', 'continuous', 'categorical', 'ordinal'] as const;
 
 /**
- * Pictures and labels from one .npz file (plain or compressed) of NumPy, or from two .npy files.
- * Pictures of bytes count as 0 … 255, booleans and floats as 0 … 1. 80 % train and 20 % test,
- * unless sizes are given, by the seed.
+ * Pictures and labels from one .npz file (plain or compressed, its checksums checked) of NumPy, or
+ * from two .npy files. Pictures of bytes count as 0 … 255, booleans and floats as 0 … 1. 80 % train
+ * and 20 % test, unless sizes are given, by the seed.
  * @param source The .npz file, or `{ images, labels }` with the paths of two .npy files.
- * @throws BadFileError naming the file and what is wrong: cut short, other lengths, NaN, values
- * outside [0, 1].
+ * @throws BadFileError naming the file and what is wrong: damaged, cut short, other lengths, NaN,
+ * values outside [0, 1], channels first.
  */
-export function npz(
-  source: string | { readonly images: string; readonly labels: string },
-  options: NpzOptions = {},
-): ArrayDataset {
-  checkKeys('npz', options, KEYS);
-  checkLabelled('npz', options);
+export function npz(source: ArraySource, options: NpzOptions = {}): ArrayDataset {
+  checkArguments(source, options);
+  const [images, labels] = readArrays(source, options);
   const {
-    images: imagesName = 'images',
-    labels: labelsName = 'labels',
-    maxBytes = 2 ** 32,
-  } = options;
-  for (const file of typeof source === 'string' ? [source] : [source.images, source.labels]) {
-    if (!existsSync(file)) throw new Error(`npz: there is no file '${file}'.`);
-  }
-  const [images, labels] =
-    typeof source === 'string'
-      ? readNpz(source, [imagesName, labelsName], maxBytes)
-      : [source.images, source.labels].map((file) => ({
-          file,
-          ...parseNpy(readFileSync(file), file),
-        }));
-  const [n, height, width, channels] = pictureShape(images!);
+    shape: [n, height, width, channels],
+    first,
+  } = layoutOf(images!, options.channels);
   const unit = scaleOf(images!);
-  const rows = labelRows(labels!, n);
+  const rows = labelRows(labels!, n, options.missing ?? []);
   const concepts = conceptsOf(rows, options.concepts, labels!.file);
-  const graph = options.graph ?? concepts.map(() => concepts.map(() => 0));
-  if (graph.length !== concepts.length || graph.some((row) => row.length !== concepts.length)) {
-    throw new RangeError(`npz: graph must be ${concepts.length}×${concepts.length}.`);
-  }
+  const known = knownGraph(options, concepts, 'npz');
   const test = Math.round(n * 0.2);
   const sizes = resolveSizes('npz', options, { train: n - test, validation: 0, test }, n);
   const everyRow = rows.map((_, k) => k);
@@ -84,24 +78,18 @@ export function npz(
   });
   const length = height * width * channels;
 
-  const rowsOf = (split: Split): readonly number[] => {
-    const found = numbers[split];
-    if (!found) throw new RangeError(`npz: there is no split '${String(split)}'.`);
-    return found;
-  };
+  const rowsOf = (split: Split): readonly number[] => ofSplit(numbers, split, 'npz');
   const batch: ArrayDataset['batch'] = (split, wanted) => {
     const all = rowsOf(split);
+    checkRowNumbers(wanted, all.length, split, 'npz');
     const pixels = new Float32Array(wanted.length * length);
     const values = new Float32Array(wanted.length * concepts.length);
     for (let k = 0; k < wanted.length; k++) {
-      const row = all[wanted[k]!];
-      if (row === undefined) {
-        throw new RangeError(
-          `npz: there is no row ${wanted[k]} in '${split}', which has ${all.length} rows.`,
-        );
+      const from = all[wanted[k]!]! * length;
+      for (let i = 0; i < length; i++) {
+        const pixel = first ? (i % channels) * height * width + Math.floor(i / channels) : i;
+        pixels[k * length + i] = images!.data[from + pixel]! / unit;
       }
-      const from = row * length;
-      for (let i = 0; i < length; i++) pixels[k * length + i] = images!.data[from + i]! / unit;
       values.set(told[split].labels[wanted[k]!]!, k * concepts.length);
     }
     return {
@@ -113,7 +101,7 @@ export function npz(
   return {
     name: 'npz',
     concepts,
-    graph,
+    ...known,
     imageShape: [height, width, channels],
     size: (split) => rowsOf(split).length,
     labels: (split) => {
@@ -126,116 +114,36 @@ export function npz(
   };
 }
 
-type NamedArray = NpyArray & { readonly file: string };
-
-function readNpz(file: string, names: readonly string[], maxBytes: number): NamedArray[] {
-  let unpacked: Record<string, Uint8Array>;
-  const present: string[] = [];
-  let claimed = 0;
-  try {
-    unpacked = unzipSync(readFileSync(file), {
-      filter: ({ name, originalSize }) => {
-        present.push(name.replace(/\.npy$/, ''));
-        if (!names.some((wanted) => name === `${wanted}.npy`)) return false;
-        claimed += originalSize;
-        if (claimed > maxBytes) {
-          throw new Error(`would unpack to more than maxBytes = ${maxBytes}`);
-        }
-        return true;
-      },
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BadFileError(file, undefined, `cannot be unpacked: ${reason}.`, { cause });
+function checkArguments(source: unknown, options: NpzOptions): void {
+  if (typeof source !== 'string') {
+    checkRecord(source, 'source', 'npz');
+    const paths = source as Partial<Record<'images' | 'labels', unknown>>;
+    checkKeys(paths, ['images', 'labels'], 'npz: source');
+    checkText(paths.images, 'images', 'npz: source');
+    checkText(paths.labels, 'labels', 'npz: source');
   }
-  return names.map((name) => {
-    const bytes = unpacked[`${name}.npy`];
-    if (bytes) return { file: `${file} (${name})`, ...parseNpy(bytes, `${file} (${name})`) };
-    throw new BadFileError(
-      file,
-      undefined,
-      `has no array '${name}'; it has ${present.join(', ') || 'none'}.`,
-    );
-  });
-}
-
-function pictureShape({ shape, file }: NamedArray): [number, number, number, number] {
-  const [n = 0, height = 0, width = 0, channels = 1] = shape;
-  if ((shape.length === 3 || shape.length === 4) && shape.every((v) => v > 0)) {
-    return [n, height, width, channels];
+  checkKeys(options, KEYS, 'npz');
+  const { images = 'images', labels = 'labels', channels, concepts, missing = [] } = options;
+  checkText(images, 'images', 'npz');
+  checkText(labels, 'labels', 'npz');
+  checkNumber(options.seed ?? 1, 'seed', 'npz');
+  if (options.maxBytes !== Infinity) {
+    checkNumber(options.maxBytes ?? 1, 'maxBytes', 'npz', { least: 0 });
   }
-  throw new BadFileError(
-    file,
-    undefined,
-    `has shape [${shape.join(', ')}], expected [n, height, width] or [n, height, width, channels].`,
-  );
-}
-
-/** What pixel values are divided by. */
-function scaleOf({ data, shape, file }: NamedArray): number {
-  const length = shape.slice(1).reduce((a, b) => a * b, 1);
-  let high = 0;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (!(value >= 0 && value <= 255)) {
-      throw new BadFileError(
-        file,
-        Math.floor(i / length) + 1,
-        `has the pixel value ${value}, expected 0 … 1, or bytes.`,
-      );
+  if (channels !== undefined) checkChoice(channels, ['first', 'last'], 'channels', 'npz');
+  if (!Array.isArray(missing) || missing.some((value) => typeof value !== 'number')) {
+    throw new OptionsError('npz', [`\`missing\` must be a list of numbers, got ${show(missing)}.`]);
+  }
+  if (Array.isArray(concepts)) {
+    checkTexts(concepts, 'concepts', 'npz');
+    if (new Set(concepts).size < concepts.length) {
+      throw new OptionsError('npz', [`\`concepts\` has a name twice: ${show(concepts)}.`]);
     }
-    high = Math.max(high, value);
+  } else if (concepts !== undefined) {
+    checkRecord(concepts, 'concepts', 'npz');
+    for (const [name, kind] of Object.entries(concepts)) {
+      checkChoice(kind, KINDS, `kind of ${name}`, 'npz');
+    }
   }
-  // Booleans come as bytes that are 0 and 1.
-  if (high <= 1) return 1;
-  if (data instanceof Uint8Array || data.every(Number.isInteger)) return 255;
-  throw new BadFileError(
-    file,
-    undefined,
-    `has pixel values up to ${high}, expected 0 … 1, or bytes.`,
-  );
-}
-
-function labelRows({ shape, data, file }: NamedArray, n: number): number[][] {
-  if (shape.length < 1 || shape.length > 2 || shape[0] !== n) {
-    throw new BadFileError(
-      file,
-      undefined,
-      `has shape [${shape.join(', ')}], expected [${n}, d] for ${n} pictures.`,
-    );
-  }
-  const d = shape[1] ?? 1;
-  return Array.from({ length: n }, (_, k) => {
-    const row = Array.from(data.subarray(k * d, (k + 1) * d));
-    const bad = row.findIndex((v) => !Number.isFinite(v));
-    if (bad < 0) return row;
-    throw new BadFileError(
-      file,
-      k + 1,
-      `column ${bad + 1} is ${row[bad]}, expected a finite number.`,
-    );
-  });
-}
-
-function conceptsOf(rows: Matrix, asked: NpzOptions['concepts'], file: string): Concept[] {
-  const ranges = spans(rows);
-  const names = !asked
-    ? ranges.map((_, c) => `label${c}`)
-    : Array.isArray(asked)
-      ? (asked as readonly string[])
-      : Object.keys(asked);
-  if (names.length !== ranges.length) {
-    throw new BadFileError(
-      file,
-      undefined,
-      `has ${ranges.length} columns, but ${names.length} concepts are named (${names.join(', ')}).`,
-    );
-  }
-  return names.map((name, c) => {
-    const given =
-      asked && !Array.isArray(asked) ? (asked as Record<string, LabelKind>)[name] : undefined;
-    const binary = rows.every((row) => row[c] === 0 || row[c] === 1);
-    const kind = given ?? (binary ? 'binary' : 'continuous');
-    return { name, unit: '', kind, range: kind === 'binary' ? [0, 1] : ranges[c]! };
-  });
+  checkTold('npz', options);
 }

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { checkKeys, checkNumber } from '@causal/options';
+import { checkText } from '../arguments';
 import type { Concept, Matrix } from '../dataset';
 import { flow } from '../flow/flow';
-import { checkInteger, checkKeys } from '../options';
 import { pendulum } from '../pendulum/pendulum';
 import { spans } from '../ranges';
 import { BadFileError } from './bad-file';
@@ -56,9 +57,10 @@ function released(
   units: readonly string[],
   graph: Matrix,
 ): FileDataset {
-  checkKeys(caller, options, [...FILE_KEYS, 'size']);
+  checkText(dir, 'dir', caller);
+  checkKeys(options, [...FILE_KEYS, 'size'], caller);
   const { size = 96 } = options;
-  checkInteger(`${caller}: size`, size, 8, 1024);
+  checkNumber(size, 'size', caller, { least: 8, most: 1024, integer: true });
   const splits = {
     train: readNames(caller, join(dir, 'train')),
     validation: { files: [], labels: [], rows: [] },
@@ -70,9 +72,9 @@ function released(
       name: caller,
       concepts: concepts.map((concept, c) => ({ ...concept, unit: units[c]!, range: ranges[c]! })),
       graph,
+      graphStatus: 'true',
       splits,
       decode: { width: size, height: size, maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS },
-      identity: `${caller} ${resolve(dir)} ${size}`,
     },
     options,
   );

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkKeys, checkNumber } from '@causal/options';
+import { checkFunction, checkText } from '../arguments';
 import type { GeneratedDataset, Split } from '../dataset';
 import { faces } from '../faces/faces';
-import { checkInteger, checkKeys } from '../options';
 import { ATTRIBUTES, IMAGES, PARTITION_SPLITS, PARTITIONS } from './celeba-files';
 import { CELEBA_ATTRIBUTES, CELEBA_SELECTIONS } from './celeba-concepts';
+import { loadSharp } from './decode';
 
 export interface WriteCelebaOptions {
   /** Which concepts vary by their model. Default `'smile'`. */
@@ -32,10 +34,12 @@ const JPEG_QUALITY = 92;
  * file. What `celebA(dir)` and other readers of CelebA then read. Needs `sharp`.
  */
 export async function writeCelebA(dir: string, options: WriteCelebaOptions = {}): Promise<void> {
-  checkKeys('writeCelebA', options, KEYS);
+  checkText(dir, 'dir', 'writeCelebA');
+  checkKeys(options, KEYS, 'writeCelebA');
+  checkFunction(options.onProgress, 'onProgress', 'writeCelebA');
   const { concepts = 'smile', train = 800, validation = 100, test = 100, seed = 1 } = options;
   Object.entries({ train, validation, test }).forEach(([split, count]) =>
-    checkInteger(`writeCelebA: ${split}`, count, 0, 999_999),
+    checkNumber(count, split, 'writeCelebA', { least: 0, most: 999_999, integer: true }),
   );
   const data = faces({
     size: WIDTH,
@@ -48,7 +52,7 @@ export async function writeCelebA(dir: string, options: WriteCelebaOptions = {})
     test,
     seed,
   });
-  const { default: sharp } = await import('sharp');
+  const sharp = await loadSharp();
   mkdirSync(join(dir, IMAGES), { recursive: true });
   const total = train + validation + test;
   const attributeRows: string[] = [];

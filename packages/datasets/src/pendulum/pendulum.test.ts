@@ -190,8 +190,8 @@ describe('pendulum', () => {
   });
 
   it('refuses what it cannot do, saying what would do', () => {
-    expect(() => pendulum({ frameing: 'tight' } as object)).toThrow("did you mean 'framing'");
-    expect(() => pendulum({ size: 3 })).toThrow('size must be an integer from 8 to 1024, got 3');
+    expect(() => pendulum({ frameing: 'tight' } as object)).toThrow('did you mean `framing`');
+    expect(() => pendulum({ size: 3 })).toThrow('`size` must be an integer ≥ 8 and ≤ 1024, got 3');
     expect(() => pendulum({ train: 9000 })).toThrow('more than the 7308 images there are');
     expect(() => pendulum({ test: -1 })).toThrow('test must be a count');
     const data = pendulum({ size: 8, train: 5, test: 5 });

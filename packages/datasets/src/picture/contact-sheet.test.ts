@@ -38,7 +38,7 @@ describe('contactSheet', () => {
     const other = tf.zeros([1, 3, 2, 1]) as tf.Tensor4D;
     expect(() => contactSheet([grey, other])).toThrow('[n, 2, 2, 1 or 3] alike, got [1, 3, 2, 1]');
     expect(() => contactSheet([])).toThrow('no pictures');
-    expect(() => contactSheet(grey, { colums: 2 } as object)).toThrow("did you mean 'columns'");
+    expect(() => contactSheet(grey, { colums: 2 } as object)).toThrow('did you mean `columns`');
     tf.dispose([grey, other]);
   });
 });

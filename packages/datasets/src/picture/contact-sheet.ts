@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
-import { checkInteger, checkKeys } from '../options';
+import { checkKeys, checkNumber, OptionsError, show } from '@causal/options';
+import * as tf from '@tensorflow/tfjs';
 import { encodePng } from './png';
 
 export interface ContactSheetOptions {
@@ -25,10 +25,17 @@ export function contactSheet(
   images: tf.Tensor4D | readonly tf.Tensor4D[],
   options: ContactSheetOptions = {},
 ): Uint8Array {
-  checkKeys('contactSheet', options, ['columns', 'gap', 'scale']);
+  checkKeys(options, ['columns', 'gap', 'scale'], 'contactSheet');
   const tensors = Array.isArray(images)
     ? (images as readonly tf.Tensor4D[])
     : [images as tf.Tensor4D];
+  for (const tensor of tensors) {
+    if (tensor instanceof tf.Tensor && tensor.rank === 4) continue;
+    const came = tensor instanceof tf.Tensor ? `shape [${tensor.shape.join(', ')}]` : show(tensor);
+    throw new OptionsError('contactSheet', [
+      `\`images\` must be tensors [n, height, width, channels], got ${came}.`,
+    ]);
+  }
   const count = tensors.reduce((sum, t) => sum + t.shape[0], 0);
   if (count === 0) throw new RangeError('contactSheet: there are no pictures.');
   const [, height, width, channels] = tensors[0]!.shape;
@@ -46,9 +53,10 @@ export function contactSheet(
     }
   }
   const { columns = Math.ceil(Math.sqrt(count)), gap = 2, scale = 1 } = options;
-  checkInteger('contactSheet: columns', columns, 1, 10_000);
-  checkInteger('contactSheet: gap', gap, 0, 1000);
-  checkInteger('contactSheet: scale', scale, 1, 64);
+  const whole = { integer: true } as const;
+  checkNumber(columns, 'columns', 'contactSheet', { least: 1, most: 10_000, ...whole });
+  checkNumber(gap, 'gap', 'contactSheet', { least: 0, most: 1000, ...whole });
+  checkNumber(scale, 'scale', 'contactSheet', { least: 1, most: 64, ...whole });
   const sheetWidth = columns * (width * scale + gap) + gap;
   const sheetHeight = Math.ceil(count / columns) * (height * scale + gap) + gap;
   const rgb = new Uint8Array(sheetWidth * sheetHeight * 3).fill(GAP_GREY);
