@@ -1,16 +1,17 @@
-import { isShift, type Amount, type Interventions } from '@causal/scm';
-import { nearestName } from '@causal/options';
+import { checkAmount, isShift, type Amount, type Interventions } from '@causal/scm';
+import { checkRecord, nearestName } from '@causal/options';
 import type { ConceptScale } from './concept-scale';
 
 /**
  * Interventions by name in native units to the unit scale of the networks. `{ shift }` scales by
  * the width of the range.
- * @throws on an unknown concept (naming the nearest); values are checked where they are used.
+ * @throws on an unknown concept (naming the nearest), and on what is no finite number or list of them.
  */
 export function toUnitInterventions(
   scale: ConceptScale,
   interventions: Interventions,
 ): Interventions {
+  checkRecord(interventions, 'values by concept, such as { length: 2 }', 'do()');
   return Object.fromEntries(
     Object.entries(interventions).map(([name, intervention]) => {
       const index = scale.names.indexOf(name);
@@ -23,9 +24,9 @@ export function toUnitInterventions(
       }
       if (isShift(intervention)) {
         const [low, high] = scale.concepts[index]!.range;
-        return [name, { shift: mapAmount(intervention.shift, (v) => v / (high - low)) }];
+        return [name, { shift: mapAmount(name, intervention.shift, (v) => v / (high - low)) }];
       }
-      return [name, mapAmount(intervention, (v) => scale.toUnitValue(index, v))];
+      return [name, mapAmount(name, intervention, (v) => scale.toUnitValue(index, v))];
     }),
   );
 }
@@ -56,6 +57,7 @@ export function checkRows(interventions: Interventions, rows: number): void {
   }
 }
 
-function mapAmount(amount: Amount, f: (value: number) => number): Amount {
+function mapAmount(name: string, given: Amount, f: (value: number) => number): Amount {
+  const amount = checkAmount(given, `do(${name})`);
   return typeof amount === 'number' ? f(amount) : Array.from(amount, f);
 }
