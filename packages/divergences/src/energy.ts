@@ -1,7 +1,8 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { largestCoordinate, type BoundKernel } from './bandwidth';
 import { differentiable } from './differentiable';
-import { checkChoice, checkCount, checkOptions, checkSamePoints, checkSample } from './inputs';
+import { checkCount, checkSamePoints, checkSample } from './inputs';
 import type { Kernel } from './kernels';
 import { fullMmd } from './mmd';
 
@@ -43,7 +44,7 @@ export function energyDistance(
   y: tf.Tensor2D,
   options: EnergyDistanceOptions = {},
 ): tf.Scalar {
-  checkOptions(options, ['estimator', 'blockSize'], 'energyDistance');
+  checkKeys(options, ['estimator', 'blockSize'], 'energyDistance');
   const { estimator = 'biased', blockSize } = options;
   checkChoice(estimator, ['biased', 'unbiased'], 'estimator', 'energyDistance');
   const unbiased = estimator === 'unbiased';

@@ -1,8 +1,9 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
 import { bind, rescale, type BandwidthRule } from './bandwidth';
 import { differentiable } from './differentiable';
 import { tiledCriterion } from './hsic-tiles';
-import { checkChoice, checkCount, checkOptions, checkPaired, checkSample } from './inputs';
+import { checkCount, checkPaired, checkSample } from './inputs';
 import { toKernel, type Kernel, type KernelName } from './kernels';
 import { DENSE_ROWS, TILE } from './tiles';
 
@@ -44,7 +45,7 @@ export type CkaOptions = Omit<HsicOptions, 'normalized'>;
  * @throws If the shapes do not fit or n is too small (1, unbiased 4).
  */
 export function hsic(x: tf.Tensor2D, y: tf.Tensor2D, options: HsicOptions = {}): tf.Scalar {
-  checkOptions(options, ['estimator', 'kernel', 'bandwidth', 'normalized', 'blockSize'], 'hsic');
+  checkKeys(options, ['estimator', 'kernel', 'bandwidth', 'normalized', 'blockSize'], 'hsic');
   return criterion(x, y, options, 'hsic');
 }
 
@@ -54,7 +55,7 @@ export function hsic(x: tf.Tensor2D, y: tf.Tensor2D, options: HsicOptions = {}):
  * are rotations and rescalings of each other.
  */
 export function cka(x: tf.Tensor2D, y: tf.Tensor2D, options: CkaOptions = {}): tf.Scalar {
-  checkOptions(options, ['estimator', 'kernel', 'bandwidth', 'blockSize'], 'cka');
+  checkKeys(options, ['estimator', 'kernel', 'bandwidth', 'blockSize'], 'cka');
   return criterion(x, y, { kernel: 'linear', ...options, normalized: true }, 'cka');
 }
 

@@ -1,13 +1,7 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { differentiable, type ValueAndGradients } from '../differentiable';
-import {
-  checkChoice,
-  checkCount,
-  checkOptions,
-  checkPositive,
-  checkSamePoints,
-  checkSample,
-} from '../inputs';
+import { checkCount, checkPositive, checkSamePoints, checkSample } from '../inputs';
 import { exponents, type TransportCost } from './cost';
 import { extrapolate, solvePotentials, type Potentials, type Setting } from './solver';
 
@@ -144,7 +138,7 @@ export function solveEntropicOT(
 }
 
 function check(x: tf.Tensor2D, y: tf.Tensor2D, options: TransportOptions, caller: string): void {
-  checkOptions(options ?? {}, KNOWN, caller);
+  checkKeys(options ?? {}, KNOWN, caller);
   checkSample(x, 'x', caller);
   checkSample(y, 'y', caller);
   checkSamePoints(x, y, caller);
