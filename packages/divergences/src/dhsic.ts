@@ -1,5 +1,6 @@
 import { checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
@@ -48,7 +49,8 @@ export function dhsic(variables: readonly tf.Tensor2D[], options: DhsicOptions =
       (sample, v) => standardise([sample as tf.Tensor2D], bound[v]!.unit)[0]!,
     );
     const blocks = blocksOf(n, blockSize ?? (n <= DENSE_ROWS ? DENSE_ROWS : TILE));
-    return rescale(tiledDhsic(points, bound, blocks, wantsGradients), bound);
+    const scaled = rescale(tiledDhsic(points, bound, blocks, wantsGradients), bound);
+    return { ...scaled, value: notNegative(scaled.value) };
   });
 }
 

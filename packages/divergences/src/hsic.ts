@@ -1,5 +1,6 @@
 import { checkChoice, checkKeys } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule } from './bandwidth';
 import { differentiable } from './differentiable';
 import { tiledCriterion } from './hsic-tiles';
@@ -91,6 +92,8 @@ function criterion(
       blockSize: rows,
     });
     // Alignment does not depend on the scale.
-    return normalized ? result : rescale(result, bound);
+    const scaled = normalized ? result : rescale(result, bound);
+    if (estimator === 'unbiased') return scaled;
+    return { ...scaled, value: notNegative(scaled.value, normalized ? 1 : undefined) };
   });
 }

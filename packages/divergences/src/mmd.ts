@@ -1,5 +1,6 @@
 import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
@@ -75,7 +76,8 @@ export function mmd(x: tf.Tensor2D, y: tf.Tensor2D, options: MmdOptions = {}): t
       estimator === 'block'
         ? averageOfParts(samples, parts, wantsGradients, (pair) => full(pair, true))
         : full(samples, estimator === 'unbiased');
-    return rescale(result, [bound]);
+    const scaled = rescale(result, [bound]);
+    return estimator === 'biased' ? { ...scaled, value: notNegative(scaled.value) } : scaled;
   });
 }
 
