@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
+import { wasm } from './engines/wasm';
 import { availableEngines, setupEngine } from './setup';
 import { testEngine } from './test-support/engine';
 
@@ -26,7 +27,9 @@ describe('setupEngine', () => {
 
   it('tells what to do about an engine that is not there', async () => {
     await expect(setupEngine({ engine: 'webgpu' })).rejects.toThrow(/'webgpu' cannot run.*gpu/);
-    await expect(setupEngine({ engine: 'metal' as never })).rejects.toThrow(/'metal'.*onnxruntime/);
+    await expect(setupEngine({ engine: 'metal' as never })).rejects.toThrow(
+      /onnxruntime.*got "metal"/,
+    );
     await expect(setupEngine({ threads: 0 })).rejects.toThrow(/threads.*0/);
   });
 
@@ -49,6 +52,34 @@ describe('setupEngine', () => {
 });
 
 describe('setupEngine at its edges', () => {
+  it('ignores nothing that it is given', async () => {
+    const of = (options: unknown) => setupEngine(options as never);
+    await expect(of('wasm')).rejects.toThrow(
+      "setupEngine: expected an object such as { engine: 'wasm' }, got the text itself.",
+    );
+    await expect(of({ engine: 'wsam' })).rejects.toThrow(/got "wsam". Did you mean 'wasm'\?/);
+    await expect(of({ engin: 'wasm' })).rejects.toThrow('did you mean `engine`?');
+    await expect(of({ backend: 'wasm' })).rejects.toThrow('did you mean `engine`?');
+    for (const odd of [null, 3, ['wasm'], { engine: null }, { threads: '2' }]) {
+      await expect(of(odd)).rejects.toThrow(/must be/);
+    }
+  });
+
+  it('says that Jest refuses import(), where an engine only says that it did not start', async () => {
+    const refused = Object.assign(new TypeError('A dynamic import callback was invoked'), {
+      code: 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG',
+    });
+    const { probe } = wasm;
+    wasm.probe = () => Promise.reject(new Error('It did not load.', { cause: refused }));
+    try {
+      await expect(setupEngine({ engine: 'wasm' })).rejects.toThrow(
+        /cannot run here. It did not load. .*NODE_OPTIONS=--experimental-vm-modules/,
+      );
+    } finally {
+      wasm.probe = probe;
+    }
+  });
+
   it('takes calls at the same time one after the other', async () => {
     const infos = await Promise.all(
       (['cpu', 'wasm', 'cpu', 'wasm'] as const).map((engine) => setupEngine({ engine })),
@@ -59,12 +90,14 @@ describe('setupEngine at its edges', () => {
 
   it('refuses counts of threads that are none', async () => {
     for (const threads of [0, -1, 1.5, NaN]) {
-      await expect(setupEngine({ threads })).rejects.toThrow(/whole number ≥ 1/);
+      await expect(setupEngine({ threads })).rejects.toThrow(/`threads` must be an integer ≥ 1/);
     }
   });
 
   it('goes on after a call that failed', async () => {
-    await expect(setupEngine({ engine: 'quantum' as 'cpu' })).rejects.toThrow(/is no engine/);
+    await expect(setupEngine({ engine: 'quantum' as 'cpu' })).rejects.toThrow(
+      /`engine` must be one of/,
+    );
     expect((await setupEngine({ engine: testEngine })).name).toBe(testEngine);
   });
 

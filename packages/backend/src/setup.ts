@@ -1,3 +1,4 @@
+import { checkChoice, checkKeys, checkNumber } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { cpu } from './engines/cpu';
 import type { Engine, EngineName } from './engines/engine';
@@ -53,7 +54,8 @@ const defaultThreads = (): number => Math.min(processors(), 8);
  * `'auto'` takes the first that works of tensorflow (where installed), onnxruntime
  * (where onnxruntime-node is installed), webgpu (a real adapter), wasm (always in the package) and
  * cpu; `reasons` says why the earlier ones were passed over.
- * @throws Error if an engine was asked for by name and cannot run here: it says what to install.
+ * @throws TypeError on unknown options, RangeError on an engine or a count of threads that there is
+ * not. Error if an engine was asked for by name and cannot run here: it says what to install.
  */
 export function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInfo> {
   const started = before.then(() => start(options));
@@ -65,17 +67,18 @@ export function setupEngine(options: SetupEngineOptions = {}): Promise<EngineInf
 let before: Promise<unknown> = Promise.resolve();
 
 async function start(options: SetupEngineOptions): Promise<EngineInfo> {
-  const { engine: wanted = 'auto', threads = defaultThreads() } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`setupEngine({ threads }): expected a whole number ≥ 1, got ${threads}.`);
-  }
-  const candidates = wanted === 'auto' ? engines : engines.filter(({ name }) => name === wanted);
-  if (candidates.length === 0) {
-    const names = engines.map(({ name }) => name).join(', ');
+  // A name alone would be taken for no options, and 'auto' for the engine.
+  if (typeof options === 'string') {
     throw new TypeError(
-      `setupEngine({ engine }): '${wanted}' is no engine; expected auto or one of ${names}.`,
+      `setupEngine: expected an object such as { engine: '${String(options)}' }, got the text itself.`,
     );
   }
+  checkKeys(options, ['engine', 'threads'], 'setupEngine', { backend: 'engine', name: 'engine' });
+  const { engine: wanted = 'auto', threads = defaultThreads() } = options;
+  checkNumber(threads, 'threads', 'setupEngine', { integer: true, least: 1 });
+  const names = engines.map(({ name }) => name);
+  checkChoice(wanted, ['auto', ...names], 'engine', 'setupEngine');
+  const candidates = wanted === 'auto' ? engines : engines.filter(({ name }) => name === wanted);
   const reasons: Partial<Record<EngineName, string>> = {};
   for (const engine of candidates) {
     try {
@@ -85,7 +88,7 @@ async function start(options: SetupEngineOptions): Promise<EngineInfo> {
       await tf.ready();
       return { name: engine.name, device: engine.device, threads: used, reasons };
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       if (wanted !== 'auto') {
         throw new Error(`The engine '${wanted}' cannot run here. ${reason}`, { cause });
       }
@@ -93,6 +96,24 @@ async function start(options: SetupEngineOptions): Promise<EngineInfo> {
     }
   }
   throw new Error(`No engine runs here: ${JSON.stringify(reasons)}`);
+}
+
+/**
+ * What an engine said, and what is behind it where code runs without `import()`: Jest runs
+ * CommonJS in contexts that refuse it, whatever the engine then says.
+ */
+function reasonOf(cause: unknown): string {
+  const own = cause instanceof Error ? cause.message : String(cause);
+  for (let at = cause; at !== undefined && at !== null; at = (at as { cause?: unknown }).cause) {
+    const { code, message } = at as { code?: unknown; message?: unknown };
+    if (
+      String(code).startsWith('ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING') ||
+      /experimental-vm-modules|ES Modules in the VM API/.test(String(message))
+    ) {
+      return `${own} The code runs where import() is refused, as in Jest by default: start it with NODE_OPTIONS=--experimental-vm-modules.`;
+    }
+  }
+  return own;
 }
 
 /** Engines that can run here, fastest first. Changes no backend. */
@@ -111,7 +132,7 @@ export async function engineStates(): Promise<
       await engine.probe(defaultThreads());
       states.push({ name, device: engine.device });
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       states.push({ name, device: engine.device, reason });
     }
   }

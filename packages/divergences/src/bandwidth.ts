@@ -1,8 +1,9 @@
+import { checkChoice } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { saturate } from './batch';
 import type { ValueAndGradients } from './differentiable';
 import { distances, standardise } from './distances';
-import { checkChoice, checkPositive, checkSample } from './inputs';
+import { checkPositive, checkSample } from './inputs';
 import type { Kernel, Metric } from './kernels';
 import { offDiagonalMask } from './tiles';
 

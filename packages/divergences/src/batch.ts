@@ -12,3 +12,11 @@ export const LARGEST = 3.4e38;
 export function saturate<T extends tf.Tensor>(x: T, largest = LARGEST): T {
   return tf.clipByValue(x, -largest, largest);
 }
+
+/**
+ * What is ≥ 0 by its definition, and below by the rounding of a difference, is 0; NaN stays. Its
+ * gradient is not touched: call it where values and gradients are computed apart.
+ */
+export function notNegative(value: tf.Scalar, largest = LARGEST): tf.Scalar {
+  return tf.clipByValue(value, 0, largest);
+}

@@ -1,9 +1,11 @@
+import { checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
 import { gram } from './gram';
-import { checkCount, checkOptions, checkPaired, checkSample } from './inputs';
+import { checkCount, checkPaired, checkSample } from './inputs';
 import { toKernel, type Kernel, type KernelName, type Profile } from './kernels';
 import { blocksOf, DENSE_ROWS, joinRows, rowsOf, RunningSum, TILE, type Block } from './tiles';
 
@@ -24,7 +26,7 @@ export interface DhsicOptions {
  * @throws If there are fewer than two variables or their rows differ.
  */
 export function dhsic(variables: readonly tf.Tensor2D[], options: DhsicOptions = {}): tf.Scalar {
-  checkOptions(options, ['kernel', 'bandwidth', 'blockSize'], 'dhsic');
+  checkKeys(options, ['kernel', 'bandwidth', 'blockSize'], 'dhsic');
   if (!Array.isArray(variables) || variables.length < 2) {
     throw new RangeError('dhsic: give a list of at least two variables.');
   }
@@ -47,7 +49,8 @@ export function dhsic(variables: readonly tf.Tensor2D[], options: DhsicOptions =
       (sample, v) => standardise([sample as tf.Tensor2D], bound[v]!.unit)[0]!,
     );
     const blocks = blocksOf(n, blockSize ?? (n <= DENSE_ROWS ? DENSE_ROWS : TILE));
-    return rescale(tiledDhsic(points, bound, blocks, wantsGradients), bound);
+    const scaled = rescale(tiledDhsic(points, bound, blocks, wantsGradients), bound);
+    return { ...scaled, value: notNegative(scaled.value) };
   });
 }
 

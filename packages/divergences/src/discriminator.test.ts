@@ -157,7 +157,7 @@ describe('LatentDiscriminator', () => {
     expect(() => d.logits(wide)).toThrow('got 3');
     wide.dispose();
     expect(() => make({ logPrior: gaussianPrior({ dimension: 3 }) })).toThrow('dimension 2, got 3');
-    expect(() => make({ penaltyWeight: -1 })).toThrow('penaltyWeight must be');
+    expect(() => make({ penaltyWeight: -1 })).toThrow('`penaltyWeight` must be');
     expect(() => make({ hiden: [3] } as never)).toThrow("Did you mean 'hidden'");
     d.dispose();
     tf.dispose([p, c]);

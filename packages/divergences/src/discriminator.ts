@@ -1,7 +1,8 @@
 import { adam, type Optimizer, type OptimizerState } from '@causal/backend';
+import { checkChoice, checkKeys } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { checkChoice, checkCount, checkOptions, checkPositive, checkSample } from './inputs';
+import { checkCount, checkPositive, checkSample } from './inputs';
 import type { Prior } from './priors';
 
 export type GradientPenalty = 'none' | 'r1' | 'wgan-gp';
@@ -56,7 +57,7 @@ export class LatentDiscriminator {
   readonly #logPrior: NonNullable<Prior['logDensity']> | undefined;
 
   constructor(options: LatentDiscriminatorOptions) {
-    checkOptions(options, KNOWN, 'LatentDiscriminator');
+    checkKeys(options, KNOWN, 'LatentDiscriminator');
     const { dimension, hidden = [512, 512, 512, 512], penalty = 'none', logPrior } = options;
     checkCount(dimension, 'dimension', 'LatentDiscriminator');
     hidden.forEach((width) => checkCount(width, 'hidden', 'LatentDiscriminator'));

@@ -1,7 +1,9 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { largestCoordinate, type BoundKernel } from './bandwidth';
 import { differentiable } from './differentiable';
-import { checkChoice, checkCount, checkOptions, checkSamePoints, checkSample } from './inputs';
+import { checkCount, checkSamePoints, checkSample } from './inputs';
 import type { Kernel } from './kernels';
 import { fullMmd } from './mmd';
 
@@ -43,7 +45,7 @@ export function energyDistance(
   y: tf.Tensor2D,
   options: EnergyDistanceOptions = {},
 ): tf.Scalar {
-  checkOptions(options, ['estimator', 'blockSize'], 'energyDistance');
+  checkKeys(options, ['estimator', 'blockSize'], 'energyDistance');
   const { estimator = 'biased', blockSize } = options;
   checkChoice(estimator, ['biased', 'unbiased'], 'estimator', 'energyDistance');
   const unbiased = estimator === 'unbiased';
@@ -56,8 +58,9 @@ export function energyDistance(
     const unit = largestCoordinate(tf.concat(samples, 0) as tf.Tensor2D);
     const bound: BoundKernel = { kernel: negativeDistance, unit, ratios: [1], atZero: 0 };
     const result = fullMmd(samples, bound, unbiased, wantsGradients, blockSize);
+    const value = tf.mul(result.value, unit) as tf.Scalar;
     return {
-      value: tf.mul(result.value, unit),
+      value: unbiased ? value : notNegative(value),
       ...(result.gradients ? { gradients: result.gradients.map((g) => tf.mul(g, unit)) } : {}),
     };
   });

@@ -1,9 +1,10 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { bind, type BandwidthRule } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { standardise } from './distances';
-import { checkChoice, checkCount, checkOptions, checkSamePoints, checkSample } from './inputs';
+import { checkCount, checkSamePoints, checkSample } from './inputs';
 import { rbf } from './kernels';
 import { blocksOf, joinRows, rowsOf, RunningSum } from './tiles';
 
@@ -36,7 +37,7 @@ export function fourierMmd(
   options: FourierMmdOptions = {},
 ): tf.Scalar {
   const caller = 'fourierMmd';
-  checkOptions(options, ['bandwidth', 'features', 'estimator', 'rng', 'seed'], caller);
+  checkKeys(options, ['bandwidth', 'features', 'estimator', 'rng', 'seed'], caller);
   const { bandwidth, features = 512, estimator = 'biased', rng, seed = 0 } = options;
   checkCount(features, 'features', caller);
   checkChoice(estimator, ['biased', 'unbiased'], 'estimator', caller);

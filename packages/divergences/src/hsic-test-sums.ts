@@ -6,12 +6,20 @@ import type { BoundKernel } from './bandwidth';
 export interface TestSums {
   /** Σᵢⱼ K̃ᵢⱼ L̃ᵢⱼ. */
   readonly product: number;
-  /** Σ over i ≠ j of (K̃ᵢⱼ L̃ᵢⱼ)². */
-  readonly squares: number;
-  /** Means of K and of L over all pairs. */
-  readonly means: readonly [number, number];
+  /** What the moments under permutation need of K̃ and of L̃. */
+  readonly spectra: readonly [Spectrum, Spectrum];
   /** Σᵢⱼ K̃ᵢⱼ L̃[π(i), π(j)] for each permutation π. */
   readonly permuted: Float64Array;
+}
+
+/** Sums over one centred Gram matrix. */
+export interface Spectrum {
+  /** Σᵢ K̃ᵢᵢ. */
+  readonly trace: number;
+  /** Σᵢⱼ K̃ᵢⱼ². */
+  readonly squares: number;
+  /** Σᵢ K̃ᵢᵢ². */
+  readonly diagonal: number;
 }
 
 export interface TestSumsOptions {

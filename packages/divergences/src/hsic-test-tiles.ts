@@ -42,8 +42,8 @@ export async function tiledTestSums(
   const orders = Array.from({ length: permutations }, () => tf.tensor1d(rng.permutation(n)));
   try {
     const [meanX, meanY] = variables.map(({ shift }) => meanFrom(shift));
-    const means = checkMeans([meanX!, meanY!]);
-    const sums = new Float64Array(2 + permutations);
+    checkMeans([meanX!, meanY!]);
+    const sums = new Float64Array(OWN_SUMS + permutations);
     const pairs = upperPairs(blocks);
     for (const [done, [i, j]] of pairs.entries()) {
       const found = tf.tidy(() => tileSums(variables, kernels, i, j, orders));
@@ -52,7 +52,16 @@ export async function tiledTestSums(
       values.forEach((value, q) => (sums[q]! += value));
       await afterPart((done + 1) / pairs.length);
     }
-    return { product: sums[0]!, squares: sums[1]!, means, permuted: sums.slice(2) };
+    const spectrum = (at: number) => ({
+      trace: sums[at]!,
+      squares: sums[at + 1]!,
+      diagonal: sums[at + 2]!,
+    });
+    return {
+      product: sums[0]!,
+      spectra: [spectrum(1), spectrum(4)],
+      permuted: sums.slice(OWN_SUMS),
+    };
   } finally {
     tf.dispose(variables.map(({ points, shift }) => [points, shift]));
     tf.dispose(orders);
@@ -63,7 +72,10 @@ export async function tiledTestSums(
 const meanFrom = (shift: tf.Tensor2D): number =>
   2 * tf.tidy(() => tf.mean(shift).dataSync<'float32'>()[0]!);
 
-/** [product, squares, permuted…] of one tile and its mirror image. */
+/** Numbers of a tile before those of the permutations. */
+const OWN_SUMS = 7;
+
+/** [product, trace, squares, diagonal of K̃, the same of L̃, permuted…] of one tile and its mirror image. */
 function tileSums(
   [x, y]: readonly Variable[],
   [kernelX, kernelY]: readonly BoundKernel[],
@@ -76,10 +88,14 @@ function tileSums(
   const k = tile(x!, kernelX!);
   const total = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.sum(tf.sum(tf.mul(a, b), 1));
   const own = tf.tidy(() => {
-    const product = tf.mul(k, tile(y!, kernelY!)) as tf.Tensor2D;
+    const l = tile(y!, kernelY!);
     const mask = maskOf(i, j);
-    const off = mask === undefined ? product : (tf.mul(product, mask) as tf.Tensor2D);
-    return tf.stack([tf.sum(tf.sum(product, 1)), total(off, off)]);
+    const spectrum = (m: tf.Tensor2D) => {
+      const diagonal =
+        mask === undefined ? tf.zeros([1, 1]) : (tf.sub(m, tf.mul(m, mask)) as tf.Tensor2D);
+      return [tf.sum(diagonal), total(m, m), tf.sum(tf.square(diagonal))];
+    };
+    return tf.stack([total(k, l), ...spectrum(k), ...spectrum(l)]);
   }) as tf.Tensor1D;
   const permuted = orders.map((order) =>
     tf.tidy(() => {

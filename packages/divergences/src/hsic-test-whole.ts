@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { standardise } from './distances';
 import { gram } from './gram';
-import { checkMeans, type BindKernel, type Pair, type TestSums, type TestSumsOptions } from './hsic-test-sums'; // prettier-ignore
+import { checkMeans, type BindKernel, type Pair, type Spectrum, type TestSums, type TestSumsOptions } from './hsic-test-sums'; // prettier-ignore
 
 /** The sums from whole Gram matrices, computed once and held on the host; permutations permute indices. */
 export async function wholeTestSums(
@@ -17,15 +17,16 @@ export async function wholeTestSums(
   const [rowsK, rowsL] = [rowMeans(k, n), rowMeans(l, n)];
   const means = checkMeans([mean(rowsK), mean(rowsL)]);
   const centred = new Float64Array(n * n);
-  let squares = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const at = i * n + j;
       centred[at] = k[at]! - rowsK[i]! - rowsK[j]! + means[0];
-      const other = l[at]! - rowsL[i]! - rowsL[j]! + means[1];
-      if (i !== j) squares += (centred[at]! * other) ** 2;
     }
   }
+  const spectra = [
+    spectrumOf(n, (i, j) => centred[i * n + j]!),
+    spectrumOf(n, (i, j) => l[i * n + j]! - rowsL[i]! - rowsL[j]! + means[1]),
+  ] as const;
   const identity = Int32Array.from({ length: n }, (_, i) => i);
   const product = permutedSum(centred, l, identity, n);
   const permuted = new Float64Array(permutations);
@@ -33,7 +34,18 @@ export async function wholeTestSums(
     permuted[q] = permutedSum(centred, l, rng.permutation(n), n);
     await afterPart((q + 1) / permutations);
   }
-  return { product, squares, means, permuted };
+  return { product, spectra, permuted };
+}
+
+function spectrumOf(n: number, at: (i: number, j: number) => number): Spectrum {
+  const sums = { trace: 0, squares: 0, diagonal: 0 };
+  for (let i = 0; i < n; i++) {
+    const own = at(i, i);
+    sums.trace += own;
+    sums.diagonal += own * own;
+    for (let j = 0; j < n; j++) sums.squares += at(i, j) ** 2;
+  }
+  return sums;
 }
 
 async function gramOf(samples: Pair, bind: BindKernel, v: 0 | 1): Promise<Float32Array> {

@@ -106,6 +106,47 @@ describe('hsicTest', () => {
     },
   );
 
+  it.each([1, 2, 12])('gamma keeps its level for a label that %i of 100 rows have', async (m) => {
+    // 200 draws: 10 rejections are expected at .05; over 24 have probability 3e-5 for an exact test.
+    const y = tensor(Array.from({ length: 100 }, (_, i) => [i < m ? 1 : 0]));
+    let rejected = 0;
+    for (let run = 0; run < 200; run++) {
+      const x = tensor(normalRows(100, 1, `rare${m}${run}`));
+      const { pValue, method } = await hsicTest(x, y, { method: 'gamma', permutations: 99, seed: run });
+      x.dispose();
+      // Where n decides: the label of one row stands in one of 100 places.
+      if (m === 1) expect(pValue).toBeGreaterThanOrEqual(0.01);
+      expect(method).toBe(m === 12 ? 'gamma' : 'permutation');
+      if (pValue < 0.05) rejected++;
+    }
+    y.dispose();
+    expect(rejected).toBeLessThanOrEqual(24);
+  }); // prettier-ignore
+
+  it('gamma has the mean and variance of all permutations, and the gamma tail of them', async () => {
+    // 720 orders of 6 rows, all of them; the moments are exact, so that no draw is involved.
+    const [x, y] = [normalRows(6, 1, 1), normalRows(6, 1, 2)];
+    const kernel = rbf({ sigma: 1 });
+    const sums = [x, y].map((rows) => {
+      const k = gramOf(rows, rows, plainKernels.rbf(1));
+      const row = k.map((line) => line.reduce((a, b) => a + b, 0) / 6);
+      const mean = row.reduce((a, b) => a + b, 0) / 6;
+      return k.map((line, i) => line.map((v, j) => v - row[i]! - row[j]! + mean));
+    });
+    const orders = (of: number[]): number[][] =>
+      of.length < 2 ? [of] : of.flatMap((v, i) => orders(of.toSpliced(i, 1)).map((o) => [v, ...o]));
+    const values = orders([0, 1, 2, 3, 4, 5]).map((o) =>
+      sums[0]!.flatMap((line, i) => line.map((v, j) => v * sums[1]![o[i]!]![o[j]!]!)).reduce((a, b) => a + b, 0),
+    );
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
+    const { pValue, method } = await testOf(x, y, { method: 'gamma', kernel });
+    if (method === 'gamma') {
+      expect(pValue).toBeCloseTo(gammaTail(mean ** 2 / variance, (values[0]! * mean) / variance), 5);
+    }
+    expect(method).toBe('gamma');
+  }); // prettier-ignore
+
   it('finds a constant independent of everything', async () => {
     const x = normalRows(10, 1, 1);
     const constant = x.map(() => [3]);
@@ -149,7 +190,7 @@ describe('hsicTest', () => {
     await expect(testOf(x.slice(3), x.slice(3), { method: 'gamma' })).rejects.toThrow(
       'least 6 rows',
     );
-    await expect(testOf(x, x, 'gamma' as never)).rejects.toThrow('options must be an object');
+    await expect(testOf(x, x, 'gamma' as never)).rejects.toThrow('the options must be an object');
   });
 
   it('same seed, same answer; can be stopped; leaves no tensor behind', async () => {

@@ -1,20 +1,22 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { bind, type BandwidthRule } from './bandwidth';
-import { gammaTail } from './gamma';
 import { both, type PerVariable } from './hsic';
-import type { TestSums } from './hsic-test-sums';
+import { gammaPValue, isSmooth, leastPValue } from './hsic-null';
 import { tiledTestSums } from './hsic-test-tiles';
 import { wholeTestSums } from './hsic-test-whole';
-import { checkChoice, checkCount, checkOptions, checkPaired, checkSample } from './inputs';
+import { checkCount, checkPaired, checkSample } from './inputs';
 import { toKernel, type Kernel, type KernelName } from './kernels';
 import { TILE } from './tiles';
 
 export interface HsicTestOptions {
   /**
-   * `'permutation'` (default): exact level whatever n, O(n²) for each permutation. `'gamma'`: the
-   * null distribution as a gamma distribution with the right mean and variance (Gretton et al.
-   * 2008), O(n²) once, an approximation for large n (needs n ≥ 6).
+   * `'permutation'` (default): exact level whatever n, O(n²) for each permutation. `'gamma'`: O(n²)
+   * once; the null distribution is taken for a gamma distribution (Gretton et al. 2008), with the
+   * mean and variance that all permutations have (Kazi-Aoual et al. 1995). Needs n ≥ 6. Where the
+   * variables meet on fewer than about five rows (a label that few rows have) no smooth distribution
+   * holds: permutations are drawn after all, up to 8,192 rows, and the result's `method` says so.
    */
   readonly method?: 'permutation' | 'gamma';
   /** Kernel of both variables, or of each. Default `'rbf'`. */
@@ -42,8 +44,13 @@ export interface HsicTestOptions {
 export interface HsicTestResult {
   /** Biased HSIC. */
   readonly statistic: number;
-  /** Probability, were x and y independent, of a statistic this large or larger. */
+  /**
+   * Probability, were x and y independent, of a statistic this large or larger. Never below 1 over
+   * the number of different arrangements of the rows: 1/n for a label that one row has.
+   */
   readonly pValue: number;
+  /** What the p-value comes from: `'permutation'` also where `'gamma'` was asked for and does not hold. */
+  readonly method: 'permutation' | 'gamma';
   /** HSIC of each permutation, in the order drawn (permutation method). */
   readonly permuted?: Float64Array;
 }
@@ -67,7 +74,7 @@ export async function hsicTest(
   y: tf.Tensor2D,
   options: HsicTestOptions = {},
 ): Promise<HsicTestResult> {
-  checkOptions(options, KNOWN, 'hsicTest');
+  checkKeys(options, KNOWN, 'hsicTest');
   const { method = 'permutation', kernel = 'rbf', bandwidth, permutations = 499 } = options;
   checkChoice(method, ['permutation', 'gamma'], 'method', 'hsicTest');
   checkCount(permutations, 'permutations', 'hsicTest');
@@ -80,37 +87,39 @@ export async function hsicTest(
   options.signal?.throwIfAborted();
   const n = x.shape[0];
   const kernels = both(kernel).map((k) => toKernel(k, 'hsicTest'));
-  if (method === 'gamma' && kernels.some((k) => k.metric === 'dot')) {
-    throw new RangeError(
-      "hsicTest: the gamma method needs k(x, x) = 1; the kernel 'linear' has not.",
-    );
-  }
   const samples = [x, y] as const;
   const bound = (v: 0 | 1) => bind(kernels[v]!, both(bandwidth)[v], [samples[v]], 'hsicTest');
-  const settings = {
-    permutations: method === 'gamma' ? 0 : permutations,
-    rng: options.rng ?? createRng(options.seed ?? 0).split('hsic-test'),
-    afterPart: reporter(options),
-  };
   const whole = blockSize === undefined && n <= WHOLE_ROWS;
-  const sums = whole
-    ? await wholeTestSums(samples, bound, settings)
-    : await tiledTestSums(samples, bound, blockSize ?? TILE, settings);
+  const sumsOf = (count: number) => {
+    const settings = {
+      permutations: count,
+      rng: options.rng ?? createRng(options.seed ?? 0).split('hsic-test'),
+      afterPart: reporter(options),
+    };
+    return whole
+      ? wholeTestSums(samples, bound, settings)
+      : tiledTestSums(samples, bound, blockSize ?? TILE, settings);
+  };
+  const least = Math.max(...(await Promise.all(samples.map(leastPValue))));
   const scales = await Promise.all(([0, 1] as const).map((v) => scaleOf(() => bound(v).scale)));
   const unit = scales.reduce((product, scale) => product * scale * scale, 1) / (n * n);
-  const statistic = sums.product * unit;
   if (method === 'gamma') {
-    const atZero = [0, 1].map((v) => tf.tidy(() => bound(v as 0 | 1).atZero));
-    return { statistic, pValue: gammaPValue(sums, atZero as [number, number], n) };
+    const sums = await sumsOf(0);
+    if (n > WHOLE_ROWS || isSmooth(sums.spectra, n)) {
+      const pValue = Math.max(least, gammaPValue(sums, n));
+      return { statistic: sums.product * unit, pValue, method };
+    }
   }
+  const { product, permuted } = await sumsOf(permutations);
   // Counting the observed order among the permutations keeps the level exact; sums in another
   // order differ by rounding, and equal statistics must count as equal.
-  const slack = (whole ? 1e-9 : 1e-6) * Math.abs(sums.product);
-  const larger = sums.permuted.filter((value) => value >= sums.product - slack).length;
+  const slack = (whole ? 1e-9 : 1e-6) * Math.abs(product);
+  const larger = permuted.filter((value) => value >= product - slack).length;
   return {
-    statistic,
-    pValue: (1 + larger) / (1 + permutations),
-    permuted: sums.permuted.map((value) => value * unit),
+    statistic: product * unit,
+    pValue: Math.max(least, (1 + larger) / (1 + permutations)),
+    method: 'permutation',
+    permuted: permuted.map((value) => value * unit),
   };
 }
 
@@ -130,27 +139,4 @@ function reporter({ signal, onProgress }: HsicTestOptions): (done: number) => Pr
     signal?.throwIfAborted();
     reported = Date.now();
   };
-}
-
-/**
- * Gretton et al. 2008, eqs. 9–11: moments of n·HSIC under independence, for k(x, x) = 1.
- * @param atZero k(x, x) and l(y, y), to divide by.
- */
-function gammaPValue(
-  { product, squares, means }: TestSums,
-  atZero: readonly [number, number],
-  n: number,
-): number {
-  const unit = atZero[0] * atZero[1];
-  const choose = n * (n - 1) * (n - 2) * (n - 3);
-  const variance = ((2 * (n - 4) * (n - 5)) / choose) * (squares / (unit * unit * n * (n - 1)));
-  const [mx, my] = means.map((mean, v) => ((n * mean) / atZero[v]! - 1) / (n - 1)) as [
-    number,
-    number,
-  ];
-  const mean = (1 + mx * my - mx - my) / n;
-  // A constant variable is independent of everything.
-  if (!(mean > 1e-12) || !(variance > 0)) return 1;
-  const statistic = product / (n * n * unit);
-  return gammaTail((mean * mean) / variance, (statistic * mean) / variance);
 }

@@ -1,8 +1,10 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule } from './bandwidth';
 import { differentiable } from './differentiable';
 import { tiledCriterion } from './hsic-tiles';
-import { checkChoice, checkCount, checkOptions, checkPaired, checkSample } from './inputs';
+import { checkCount, checkPaired, checkSample } from './inputs';
 import { toKernel, type Kernel, type KernelName } from './kernels';
 import { DENSE_ROWS, TILE } from './tiles';
 
@@ -44,7 +46,7 @@ export type CkaOptions = Omit<HsicOptions, 'normalized'>;
  * @throws If the shapes do not fit or n is too small (1, unbiased 4).
  */
 export function hsic(x: tf.Tensor2D, y: tf.Tensor2D, options: HsicOptions = {}): tf.Scalar {
-  checkOptions(options, ['estimator', 'kernel', 'bandwidth', 'normalized', 'blockSize'], 'hsic');
+  checkKeys(options, ['estimator', 'kernel', 'bandwidth', 'normalized', 'blockSize'], 'hsic');
   return criterion(x, y, options, 'hsic');
 }
 
@@ -54,7 +56,7 @@ export function hsic(x: tf.Tensor2D, y: tf.Tensor2D, options: HsicOptions = {}):
  * are rotations and rescalings of each other.
  */
 export function cka(x: tf.Tensor2D, y: tf.Tensor2D, options: CkaOptions = {}): tf.Scalar {
-  checkOptions(options, ['estimator', 'kernel', 'bandwidth', 'blockSize'], 'cka');
+  checkKeys(options, ['estimator', 'kernel', 'bandwidth', 'blockSize'], 'cka');
   return criterion(x, y, { kernel: 'linear', ...options, normalized: true }, 'cka');
 }
 
@@ -90,6 +92,8 @@ function criterion(
       blockSize: rows,
     });
     // Alignment does not depend on the scale.
-    return normalized ? result : rescale(result, bound);
+    const scaled = normalized ? result : rescale(result, bound);
+    if (estimator === 'unbiased') return scaled;
+    return { ...scaled, value: notNegative(scaled.value, normalized ? 1 : undefined) };
   });
 }

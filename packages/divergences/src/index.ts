@@ -27,7 +27,7 @@ export { energyDistance, type EnergyDistanceOptions } from './energy';
 export { gaussianW2 } from './gaussian';
 export { klGaussian } from './kl-gaussian';
 export { klDiagonalGaussian } from './kl-diagonal';
-export { klBernoulli, klCategorical, totalVariation } from './kl-discrete';
+export { klBernoulli, klCategorical, totalVariation, type DiscreteOptions } from './kl-discrete';
 export { randomProjections, slicedWasserstein, type SlicedWassersteinOptions } from './sliced';
 export { type TransportCost } from './transport/cost';
 export {

@@ -1,10 +1,11 @@
+import { checkNumber, show } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
 
 const describe = (x: unknown): string => {
   const tensor = x as Partial<tf.Tensor> | null | undefined;
   return Array.isArray(tensor?.shape)
     ? `shape [${tensor.shape.join(', ')}] of ${tensor.dtype}`
-    : `${typeof x}`;
+    : show(x);
 };
 
 /** Throws unless `x` is a float sample [n, p] with n ≥ `atLeast` and p ≥ 1. */
@@ -63,61 +64,10 @@ export function checkSameShape(
   }
 }
 
-/** Throws on an option key that is not in `known`, naming the nearest one that is. */
-export function checkOptions(options: object, known: readonly string[], caller: string): void {
-  if (typeof options !== 'object' || (options as object | null) === null) {
-    throw new TypeError(
-      `${caller}: options must be an object with any of ${known.join(', ')}, got ${String(options)}.`,
-    );
-  }
-  for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
-    const nearest = [...known].sort((a, b) => editDistance(a, key) - editDistance(b, key))[0]!;
-    throw new TypeError(
-      `${caller}: unknown option '${key}'. Did you mean '${nearest}'? Known: ${known.join(', ')}.`,
-    );
-  }
-}
-
 /** Throws unless `value` is a finite number > 0. */
-export function checkPositive(value: number, name: string, caller: string): void {
-  if (!(typeof value === 'number' && Number.isFinite(value) && value > 0)) {
-    throw new RangeError(`${caller}: ${name} must be a finite number > 0, got ${String(value)}.`);
-  }
-}
+export const checkPositive = (value: unknown, name: string, caller: string): number =>
+  checkNumber(value, name, caller, { above: 0 });
 
 /** Throws unless `value` is an integer ≥ 1. */
-export function checkCount(value: number, name: string, caller: string): void {
-  if (!(Number.isInteger(value) && value >= 1)) {
-    throw new RangeError(
-      `${caller}: ${name} must be an integer of at least 1, got ${String(value)}.`,
-    );
-  }
-}
-
-/** Throws unless `value` is one of `known`. */
-export function checkChoice<T extends string>(
-  value: T,
-  known: readonly T[],
-  name: string,
-  caller: string,
-): void {
-  if (!known.includes(value)) {
-    throw new RangeError(
-      `${caller}: ${name} must be one of ${known.map((k) => `'${k}'`).join(', ')}, got ${JSON.stringify(value)}.`,
-    );
-  }
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1]!.toLowerCase() === b[j - 1]!.toLowerCase() ? 0 : 1;
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + cost));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
+export const checkCount = (value: unknown, name: string, caller: string): number =>
+  checkNumber(value, name, caller, { integer: true, least: 1 });

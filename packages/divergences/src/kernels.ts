@@ -1,5 +1,6 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
-import { checkChoice, checkOptions, checkPositive } from './inputs';
+import { checkPositive } from './inputs';
 
 /** What a kernel is a function of: ‖x−y‖², ‖x−y‖₁ or, {@link linear} only, x·y (of centred points). */
 export type Metric = 'squared-euclidean' | 'manhattan' | 'dot';
@@ -94,7 +95,7 @@ const exponential: Kernel['profile'] = (t, withSlope) => {
  * @param options `sigma`: σ, or several; left out, the `bandwidth` option decides.
  */
 export function rbf(options: RbfOptions = {}): Kernel {
-  checkOptions(options, ['sigma', 'reduce'], 'rbf');
+  checkKeys(options, ['sigma', 'reduce'], 'rbf');
   return radial('rbf', 'squared-euclidean', options, Math.SQRT2, exponential);
 }
 
@@ -103,13 +104,13 @@ export function rbf(options: RbfOptions = {}): Kernel {
  * @param options `sigma`: σ, or several; left out, the `bandwidth` option decides.
  */
 export function laplacian(options: LaplacianOptions = {}): Kernel {
-  checkOptions(options, ['sigma', 'reduce'], 'laplacian');
+  checkKeys(options, ['sigma', 'reduce'], 'laplacian');
   return radial('laplacian', 'manhattan', options, 1, exponential);
 }
 
 /** Rational quadratic kernel (1 + ‖x−y‖²/(2ασ²))^−α. */
 export function rationalQuadratic(options: RationalQuadraticOptions = {}): Kernel {
-  checkOptions(options, ['sigma', 'reduce', 'alpha'], 'rationalQuadratic');
+  checkKeys(options, ['sigma', 'reduce', 'alpha'], 'rationalQuadratic');
   const { alpha = 1 } = options;
   checkPositive(alpha, 'alpha', 'rationalQuadratic');
   const name = 'rational-quadratic';
@@ -127,7 +128,7 @@ export function rationalQuadratic(options: RationalQuadraticOptions = {}): Kerne
  * (Tolstikhin et al. 2018, appendix): seven scales, C_s = 2·p·σ²·s for a prior N(0, σ²I).
  */
 export function imq(options: ImqOptions = {}): Kernel {
-  checkOptions(options, ['scales', 'variance', 'c', 'reduce'], 'imq');
+  checkKeys(options, ['scales', 'variance', 'c', 'reduce'], 'imq');
   const { scales = [0.1, 0.2, 0.5, 1, 2, 5, 10], variance, c, reduce = 'sum' } = options;
   checkChoice(reduce, ['sum', 'mean'], 'reduce', 'imq');
   if (c !== undefined && (options.scales !== undefined || variance !== undefined)) {

@@ -67,7 +67,7 @@ describe('klDiagonalGaussian', () => {
     expect(() => klDiagonalGaussian(a, c)).toThrow('same shape, got [2, 2] and [2]');
     expect(() => klDiagonalGaussian(c, c, a)).toThrow("mean2 must broadcast to mean1's shape [2]");
     const rows = [[0, 0]] as unknown as tf.Tensor;
-    expect(() => klDiagonalGaussian(rows, a)).toThrow('mean1 must be a float32 tensor, got object');
+    expect(() => klDiagonalGaussian(rows, a)).toThrow('mean1 must be a float32 tensor, got [');
     expect(() => klDiagonalGaussian(a, tf.zeros([2, 2], 'int32'))).toThrow('of int32');
     tf.dispose([a, b, c]);
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchWeight, LARGEST, saturate } from './batch';
+import { batchWeight, LARGEST, notNegative, saturate } from './batch';
 import { differentiable } from './differentiable';
 import { checkFloat, checkSameShape } from './inputs';
 
@@ -36,7 +36,7 @@ export function klDiagonalGaussian(
     const weight = batchWeight(m1) / 2;
     const spread = exponential(v2 === undefined ? v1 : tf.sub(v1, v2), weight);
     const shift = distance(m2 === undefined ? m1 : tf.sub(m1, m2), v2, weight);
-    const value = saturate(tf.sum(tf.add(spread.excess, shift.squared)) as tf.Scalar);
+    const value = notNegative(tf.sum(tf.add(spread.excess, shift.squared)) as tf.Scalar);
     if (!wantsGradients) return { value };
     const byMean = shift.slope();
     const byLogVariance = spread.slope;

@@ -38,7 +38,7 @@ describe('klBernoulli', () => {
   ])('of %d beside %d: closed form and gradient', (p, q) => {
     const [a, b] = [Math.fround(p), Math.fround(q)];
     expectNear(measure(klBernoulli, [[p]], [[q]]), plainBernoulli(a, b));
-    const [, byQ] = gradientsOf(klBernoulli, [[p]], [[q]]);
+    const [, byQ] = gradientsOf((a, b) => klBernoulli(a, b), [[p]], [[q]]);
     expectNear(byQ![0]!, (b - a) / (b * (1 - b)));
   });
 
@@ -56,7 +56,7 @@ describe('klBernoulli', () => {
       [0, 1, 2, 3].reduce((sum, i) => sum + plainBernoulli(flat[i]!, flat[4 + i]!), 0) / 2;
     const flat = [...p.flat(), ...q.flat()];
     expectNear(measure(klBernoulli, p, q), plain(flat));
-    const found = gradientsOf(klBernoulli, p, q).flatMap((g) => [...g]);
+    const found = gradientsOf((a, b) => klBernoulli(a, b), p, q).flatMap((g) => [...g]);
     expect(relativeError(found, numericGradient(plain, flat))).toBeLessThan(1e-5);
   });
 
@@ -71,7 +71,7 @@ describe('klBernoulli', () => {
       const value = measure(klBernoulli, [[p]], [[q]]);
       expect(value).toBeGreaterThan(42);
       expect(value).toBeLessThan(88);
-      const gradients = gradientsOf(klBernoulli, [[p]], [[q]]);
+      const gradients = gradientsOf((a, b) => klBernoulli(a, b), [[p]], [[q]]);
       for (const g of gradients) expect(Number.isFinite(g[0]!)).toBe(true);
       expect(Math.sign(gradients[1]![0]!)).toBe(Math.sign(q - p));
     }
@@ -100,7 +100,7 @@ describe('klCategorical', () => {
 
   it('gradients with 512 outcomes, through a softmax too where outcomes are all but impossible', () => {
     const [p, q] = [geometric(512, 0.98), uniform(512)];
-    const [byP, byQ] = gradientsOf(klCategorical, [p], [q]);
+    const [byP, byQ] = gradientsOf((a, b) => klCategorical(a, b), [p], [q]);
     expect(relativeError(byP!, p.map((v, i) => Math.log(v / q[i]!) + 1))).toBeLessThan(1e-5); // prettier-ignore
     expect(relativeError(byQ!, p.map((v, i) => -v / q[i]!))).toBeLessThan(1e-5); // prettier-ignore
     // ∂/∂logits = softmax − p: not lost at a probability of 1e-30.
@@ -114,7 +114,7 @@ describe('klCategorical', () => {
 
   it('where the truth is infinite: finite with its gradients', () => {
     expect(measure(klCategorical, [[1, 0]], [[0, 1]])).toBeCloseTo(-Math.log(1.2e-38), 3);
-    for (const g of gradientsOf(klCategorical, [[1, 0]], [[0, 1]])) {
+    for (const g of gradientsOf((a, b) => klCategorical(a, b), [[1, 0]], [[0, 1]])) {
       expect(g.every(Number.isFinite)).toBe(true);
     }
   });
@@ -137,7 +137,7 @@ describe('totalVariation', () => {
   it('averages over the batch; its gradient is half the sign', () => {
     const [p, q] = [[[0.9, 0.1], [0.5, 0.5]], [[0.2, 0.8], [0.5, 0.5]]]; // prettier-ignore
     expectNear(measure(totalVariation, p!, q!), 0.35);
-    const [byP, byQ] = gradientsOf(totalVariation, p!, q!);
+    const [byP, byQ] = gradientsOf((a, b) => totalVariation(a, b), p!, q!);
     expect([...byP!]).toEqual([0.25, -0.25, 0, 0]);
     expect(relativeError(byQ!, [-0.25, 0.25, 0, 0])).toBe(0);
   });
@@ -165,4 +165,42 @@ describe('discrete divergences', () => {
       expect(measure(f, [[0.5, 0.5]], [[NaN, 0.5]])).toBeNaN();
     },
   );
+});
+
+describe('what is no distribution', () => {
+  const call = (f: typeof klBernoulli, p: Rows, q: Rows, options = {}) =>
+    scalarOf(() => f(tensor(p), tensor(q), options));
+  const half = [[0.5, 0.5]];
+
+  it.each<[string, typeof klBernoulli, Rows, Rows, RegExp]>([
+    ['above 1', klBernoulli, [[1.2]], [[0.5]], /probability1 must hold probabilities.*1\.20/],
+    ['below 0', klBernoulli, [[0.5]], [[-0.1]], /probability2 must hold probabilities.*-0\.100/],
+    ['counts', klCategorical, [[3, 7]], half, /probabilities1 must hold probabilities in/],
+    ['a negative part', klCategorical, half, [[1.5, -0.5]], /probabilities2 must hold/],
+    ['a sum of .9', klCategorical, [[0.5, 0.4]], half, /each row of probabilities1 must sum to 1/],
+    ['two of one row', totalVariation, half, [[1, 1]], /probabilities2 must sum to 1/],
+    ['logits', totalVariation, [[-2, 2]], half, /tf\.softmax/],
+  ])('%s: an error, on the tape too', (_, f, p, q, message) => {
+    expect(() => call(f, p, q)).toThrow(RangeError);
+    expect(() => call(f, p, q)).toThrow(message);
+    expect(() => gradientsOf((a, b) => f(a, b), p, q)).toThrow(message);
+    expect(Number.isFinite(call(f, p, q, { check: false }))).toBe(true);
+  });
+
+  it('takes what float32 leaves of a softmax, and NaN stays NaN', () => {
+    const logits = tf.randomNormal([64, 1000], 0, 5, 'float32', 1);
+    const p = tf.softmax(logits);
+    expect(klCategorical(p, p).dataSync()[0]).toBe(0);
+    tf.dispose([logits, p]);
+    expect(call(klBernoulli, [[NaN]], [[0.5]])).toBeNaN();
+  });
+
+  it('says what is no option and no tensor', () => {
+    expect(() => call(klBernoulli, half, half, { chek: false })).toThrow('did you mean `check`?');
+    for (const odd of [undefined, null, [[0.5]], 'x', tf.ones([2], 'int32')]) {
+      for (const f of [klBernoulli, klCategorical, totalVariation]) {
+        expect(() => f(odd as never, odd as never)).toThrow(/must be a float32 tensor/);
+      }
+    }
+  });
 });

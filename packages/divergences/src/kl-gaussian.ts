@@ -31,7 +31,8 @@ export function klGaussian(
     const shift = gaussians.mean1.map((value, i) => value - gaussians.mean2[i]!);
     const pull = precision2.map((row) => dot(row, shift));
     const trace = precision2.reduce((sum, row, i) => sum + dot(row, gaussians.cov1[i]!), 0);
-    const value = (trace - p + dot(shift, pull) + log2 - log1) / 2;
+    // Of equal Gaussians the terms cancel but for rounding, on either side of 0.
+    const value = Math.max(0, (trace - p + dot(shift, pull) + log2 - log1) / 2);
     if (!wantsGradients) return gaussianResult(value, undefined, 'klGaussian');
     const precision1 = host.inverse(gaussians.cov1);
     const between = host.matMul(host.matMul(precision2, gaussians.cov1), precision2);

@@ -282,8 +282,8 @@ describe('mmd', () => {
     const y = tensor([[1, 2, 3]]);
     expect(() => mmd(x, y)).toThrow('same number of columns, got 2 and 3');
     expect(() => mmd(x, x, { estimator: 'unbiased' })).toThrow('at least 2 rows');
-    expect(() => mmd(x, x, { kernal: 'rbf' } as MmdOptions)).toThrow("Did you mean 'kernel'");
-    expect(() => mmd(x, x, { kernel: rbf({ sigma: -1 }) })).toThrow('sigma must be');
+    expect(() => mmd(x, x, { kernal: 'rbf' } as MmdOptions)).toThrow('did you mean `kernel`');
+    expect(() => mmd(x, x, { kernel: rbf({ sigma: -1 }) })).toThrow('`sigma` must be');
     expect(() => mmd(x, x, { kernel: rbf({ sigma: 1 }), bandwidth: 2 })).toThrow('has its own');
     tf.dispose([x, y]);
   });

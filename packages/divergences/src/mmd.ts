@@ -1,16 +1,11 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule, type BoundKernel } from './bandwidth';
 import { differentiable, type ValueAndGradients } from './differentiable';
 import { pullLeft, standardise } from './distances';
 import { gram } from './gram';
-import {
-  checkChoice,
-  checkCount,
-  checkOptions,
-  checkPaired,
-  checkSamePoints,
-  checkSample,
-} from './inputs';
+import { checkCount, checkPaired, checkSamePoints, checkSample } from './inputs';
 import { toKernel, type Kernel, type KernelName } from './kernels';
 import { averageOfParts, linearTimeMmd } from './mmd-subsampled';
 import { tiledMmd } from './mmd-tiles';
@@ -57,7 +52,7 @@ export interface MmdOptions {
  * @throws If the shapes do not fit, or a sample is too small for the estimator.
  */
 export function mmd(x: tf.Tensor2D, y: tf.Tensor2D, options: MmdOptions = {}): tf.Scalar {
-  checkOptions(options, ['kernel', 'estimator', 'bandwidth', 'parts', 'blockSize'], 'mmd');
+  checkKeys(options, ['kernel', 'estimator', 'bandwidth', 'parts', 'blockSize'], 'mmd');
   const { kernel = 'rbf', estimator = 'biased', bandwidth } = options;
   checkChoice(estimator, ESTIMATORS, 'estimator', 'mmd');
   const atLeast = estimator === 'biased' ? 1 : 2;
@@ -81,7 +76,8 @@ export function mmd(x: tf.Tensor2D, y: tf.Tensor2D, options: MmdOptions = {}): t
       estimator === 'block'
         ? averageOfParts(samples, parts, wantsGradients, (pair) => full(pair, true))
         : full(samples, estimator === 'unbiased');
-    return rescale(result, [bound]);
+    const scaled = rescale(result, [bound]);
+    return estimator === 'biased' ? { ...scaled, value: notNegative(scaled.value) } : scaled;
   });
 }
 

@@ -87,7 +87,9 @@ describe('priors', () => {
     ) as unknown as Float32Array;
     expect([...first]).not.toEqual([...second]);
     expect(await countTensors(() => prior.sample(4, 0).dispose())).toBe(0);
-    expect(() => gaussianPrior({ dimension: 0 })).toThrow('dimension must be an integer');
-    expect(() => uniformPrior({ dimension: 1, hi: 2 } as never)).toThrow("Did you mean 'high'");
+    expect(() => gaussianPrior({ dimension: 0 })).toThrow('`dimension` must be an integer');
+    expect(() => uniformPrior({ dimension: 1, hi: 2 } as never)).toThrow(
+      'unknown option `hi`. Known: dimension, low, high',
+    );
   });
 });

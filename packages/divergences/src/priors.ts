@@ -1,6 +1,7 @@
+import { checkKeys } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { checkCount, checkOptions, checkPositive } from './inputs';
+import { checkCount, checkPositive } from './inputs';
 
 /** A distribution over latents [n, dimension] that can be drawn from. */
 export interface Prior {
@@ -21,7 +22,7 @@ export function gaussianPrior(options: {
   variance?: number;
   mean?: number;
 }): Prior {
-  checkOptions(options, ['dimension', 'variance', 'mean'], 'gaussianPrior');
+  checkKeys(options, ['dimension', 'variance', 'mean'], 'gaussianPrior');
   const { dimension, variance = 1, mean = 0 } = options;
   checkCount(dimension, 'dimension', 'gaussianPrior');
   checkPositive(variance, 'variance', 'gaussianPrior');
@@ -56,7 +57,7 @@ function bounded(logs: tf.Tensor1D): tf.Tensor1D {
 
 /** Uniform on the cube [low, high)^dimension; by default of variance 1 and mean 0, ±√3. */
 export function uniformPrior(options: { dimension: number; low?: number; high?: number }): Prior {
-  checkOptions(options, ['dimension', 'low', 'high'], 'uniformPrior');
+  checkKeys(options, ['dimension', 'low', 'high'], 'uniformPrior');
   const { dimension, low = -Math.sqrt(3), high = Math.sqrt(3) } = options;
   checkCount(dimension, 'dimension', 'uniformPrior');
   checkPositive(high - low, 'high − low', 'uniformPrior');
@@ -73,7 +74,7 @@ export function uniformPrior(options: { dimension: number; low?: number; high?: 
 
 /** Uniform on the sphere of the given radius; by default √dimension, where N(0, I) has its mass. */
 export function spherePrior(options: { dimension: number; radius?: number }): Prior {
-  checkOptions(options, ['dimension', 'radius'], 'spherePrior');
+  checkKeys(options, ['dimension', 'radius'], 'spherePrior');
   const { dimension } = options;
   const { radius = Math.sqrt(dimension) } = options;
   checkCount(dimension, 'dimension', 'spherePrior');
@@ -104,7 +105,7 @@ export function mixturePrior(options: {
   variance?: number;
   weights?: readonly number[];
 }): Prior {
-  checkOptions(options, ['means', 'variance', 'weights'], 'mixturePrior');
+  checkKeys(options, ['means', 'variance', 'weights'], 'mixturePrior');
   const { means = [], variance = 1, weights = means.map(() => 1) } = options;
   const dimension = means[0]?.length ?? 0;
   checkCount(dimension, 'the length of each mean', 'mixturePrior');

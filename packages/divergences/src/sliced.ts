@@ -1,7 +1,8 @@
+import { checkKeys } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { differentiable, type ValueAndGradients } from './differentiable';
-import { checkCount, checkOptions, checkSamePoints, checkSample } from './inputs';
+import { checkCount, checkSamePoints, checkSample } from './inputs';
 import { PositionSorter } from './sort';
 import { RunningSum } from './tiles';
 
@@ -50,7 +51,7 @@ export function slicedWasserstein(
   options: SlicedWassersteinOptions = {},
 ): tf.Scalar {
   const caller = 'slicedWasserstein';
-  checkOptions(options, ['projections', 'count', 'p', 'root', 'rng', 'seed'], caller);
+  checkKeys(options, ['projections', 'count', 'p', 'root', 'rng', 'seed'], caller);
   checkSample(x, 'x', caller);
   checkSample(y, 'y', caller);
   checkSamePoints(x, y, caller);

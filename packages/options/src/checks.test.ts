@@ -12,6 +12,12 @@ describe('checkKeys', () => {
     expect(() => checkKeys('wasm' as never, ['engine'], 'setupEngine')).toThrow(
       'setupEngine: the options must be an object with any of engine, got "wasm".',
     );
+    expect(() => checkKeys({ scale: 1 }, ['mean', 'std'], 'normal', { scale: 'std' })).toThrow(
+      'normal: unknown option `scale`; did you mean `std`? Known: mean, std.',
+    );
+    expect(() => checkKeys({ constructor: 1 }, ['std'], 'f', { scale: 'std' })).toThrow(
+      'unknown option `constructor`. Known',
+    );
     expect(() => checkKeys(null as never, ['engine'], 'f')).toThrow(/got null/);
   });
 });

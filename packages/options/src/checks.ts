@@ -1,3 +1,4 @@
+import { isRecord } from './check-values';
 import { OptionsError } from './options-error';
 import { nearestName } from './nearest-name';
 import { show } from './show';
@@ -6,23 +7,35 @@ import { show } from './show';
  * Refuses what is no options object, and keys that do not exist, suggesting the nearest known one.
  * For packages whose options are few; {@link parseOptions} checks a whole zod schema.
  * @param caller Begins the error, such as `'mmd'`.
+ * @param otherNames What other libraries call an option → its name here, to be suggested.
  * @throws OptionsError
  */
-export function checkKeys(options: object, known: readonly string[], caller: string): void {
-  if (typeof options !== 'object' || (options as object | null) === null) {
+export function checkKeys(
+  options: object,
+  known: readonly string[],
+  caller: string,
+  otherNames: Readonly<Record<string, string>> = {},
+): void {
+  if (!isRecord(options)) {
     throw new OptionsError(caller, [
       `the options must be an object with any of ${known.join(', ')}, got ${show(options)}.`,
     ]);
   }
   const problems = Object.keys(options)
     .filter((key) => !known.includes(key))
-    .map((key) => unknownKey(key, known));
+    .map((key) =>
+      unknownKey(key, known, key, Object.hasOwn(otherNames, key) ? otherNames[key] : undefined),
+    );
   if (problems.length > 0) throw new OptionsError(caller, problems);
 }
 
 /** One sentence on a key that does not exist. */
-export function unknownKey(key: string, known: readonly string[], path = key): string {
-  const near = nearestName(key, known);
+export function unknownKey(
+  key: string,
+  known: readonly string[],
+  path = key,
+  near = nearestName(key, known),
+): string {
   const hint = near === undefined ? '.' : `; did you mean \`${near}\`?`;
   const list = known.length === 0 ? '' : ` Known: ${known.join(', ')}.`;
   return `unknown option \`${path}\`${hint}${list}`;

@@ -1,3 +1,12 @@
+export {
+  checkFlag,
+  checkMatrix,
+  checkNumbers,
+  checkRecord,
+  isRecord,
+  type ListShape,
+  type MatrixShape,
+} from './check-values';
 export { checkChoice, checkKeys, checkNumber, type Bounds } from './checks';
 export { nearestName } from './nearest-name';
 export { OptionsError } from './options-error';

@@ -57,6 +57,9 @@ describe('createRng', () => {
 
   it('refuses bad arguments', () => {
     expect(() => createRng(NaN)).toThrow(/finite/);
+    for (const odd of [null, undefined, true, {}]) {
+      expect(() => createRng(odd as never)).toThrow(TypeError);
+    }
     expect(() => createRng(1).int(0)).toThrow(/integer in \[1/);
     expect(() => createRng(1).restore({} as never)).toThrow(/Rng.state/);
   });

@@ -210,10 +210,16 @@ export class Rng {
  * A generator from a seed, a saved state, or another generator (returned as it is, so that
  * functions can take `rng` or `seed` alike).
  * @param seed An integer, a string, a state from {@link Rng.state}, or an {@link Rng}.
+ * @throws TypeError on anything else (`null`, `true`), RangeError on NaN and Infinity.
  */
 export function createRng(seed: number | string | RngState | Rng): Rng {
   if (seed instanceof Rng) return seed;
   if (typeof seed === 'object' && seed !== null) return new Rng(seed);
+  if (typeof seed !== 'number' && typeof seed !== 'string') {
+    throw new TypeError(
+      `createRng(seed): expected a number, a text, a saved state or a generator, got ${String(seed)}.`,
+    );
+  }
   if (typeof seed === 'number' && !Number.isFinite(seed)) {
     throw new RangeError(`createRng(seed): seed must be finite, got ${seed}.`);
   }

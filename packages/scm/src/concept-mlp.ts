@@ -1,5 +1,6 @@
+import { checkChoice, checkRecord } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
-import type { Concepts } from './linear';
+import { checkTensor, type Concepts } from './linear';
 
 /** Activation of the hidden layer of {@link conceptMlp}. */
 export type Activation = 'elu' | 'relu' | 'tanh' | 'sigmoid' | 'softplus' | 'linear';
@@ -15,13 +16,12 @@ const activations: Readonly<Record<Activation, (x: tf.Tensor3D) => tf.Tensor3D>>
 
 /** The activation by name, checked. */
 export function activate(activation: Activation, x: tf.Tensor3D): tf.Tensor3D {
-  const act = activations[activation];
-  if (act === undefined) {
-    throw new RangeError(
-      `No activation '${String(activation)}'; there are ${Object.keys(activations).join(', ')}.`,
-    );
-  }
-  return act(x);
+  return activations[checkActivation(activation, 'conceptMlp')](x);
+}
+
+/** The name, if there is such an activation. */
+export function checkActivation(activation: Activation, caller: string): Activation {
+  return checkChoice(activation, Object.keys(activations) as Activation[], 'activation', caller);
 }
 
 /** The weights of d small networks, one per concept: k → h → m. */
@@ -41,6 +41,7 @@ export interface ConceptMlpWeights {
  * outᵢ = act(xᵢ W1ᵢ + b1ᵢ) W2ᵢ + b2ᵢ.
  *
  * @param x [batch, d] (k = 1) or [batch, d, k].
+ * @throws TypeError on what is no tensor, RangeError on another shape or activation.
  * @returns [batch, d] for a 2-D input with m = 1, else [batch, d, m].
  */
 export function conceptMlp(
@@ -48,6 +49,11 @@ export function conceptMlp(
   weights: ConceptMlpWeights,
   activation: Activation = 'elu',
 ): Concepts {
+  checkTensor(x, 'x', 'conceptMlp');
+  const given = checkRecord(weights, 'kernel1, bias1, kernel2 and bias2', 'conceptMlp');
+  for (const name of ['kernel1', 'bias1', 'kernel2', 'bias2']) {
+    checkTensor(given[name], name, 'conceptMlp');
+  }
   return tf.tidy(() => {
     const rows = x.rank === 2 ? tf.expandDims<tf.Tensor3D>(x, 2) : (x as tf.Tensor3D);
     const [d, k] = weights.kernel1.shape;

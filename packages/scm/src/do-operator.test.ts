@@ -260,10 +260,14 @@ describe('at the door', () => {
       /no concept "ligth"; there are light, length/,
     );
     expect(() => op.values([[0, 0]], { light: [1, 2] }, same)).toThrow(
-      /light: got 2 values for 1 rows/,
+      /do\(light\): got 2 values for 1 rows/,
     );
-    expect(() => op.values([[0, 0]], { light: NaN }, same)).toThrow(/row 0 is NaN/);
-    expect(() => op.values([[0]], { light: 1 }, same)).toThrow(/row 0 has 1 values for 2 concepts/);
+    expect(() => op.values([[0, 0]], { light: NaN }, same)).toThrow(
+      /do\(light\): `value` must be a finite number, got NaN/,
+    );
+    expect(() => op.values([[0]], { light: 1 }, same)).toThrow(
+      /2 numbers in each row, row 0 has 1/,
+    );
     expect(() => op.values([[0, 0]], { light: 1 }, () => [NaN])).toThrow(
       /mechanism of length gave NaN/,
     );

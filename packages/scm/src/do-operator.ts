@@ -6,6 +6,7 @@ import {
   type Matrix,
   topologicalOrder,
 } from '@causal/graph';
+import { checkKeys, checkMatrix, checkNumber, OptionsError, show } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { doLatents, doLinear, type LatentInterventions, type LatentMechanism } from './do-tensors';
 import { doValues, type ValueMechanism } from './do-values';
@@ -66,22 +67,15 @@ export interface CausalOrder {
  * the threshold go, then the weakest edge of each cycle, and `dropped` says which.
  */
 export function doOperator(adjacency: Adjacency, options: DoOperatorOptions = {}): DoOperator {
+  const caller = 'doOperator';
+  checkKeys(options, ['names', 'threshold'], caller);
   const { names, threshold = 0 } = options;
-  const given = adjacency instanceof tf.Tensor ? (adjacency.arraySync() as number[][]) : adjacency;
-  if (!(threshold >= 0)) {
-    throw new RangeError(`doOperator: threshold must be 0 or more, got ${threshold}.`);
-  }
+  checkNumber(threshold, 'threshold', caller, { least: 0 });
+  const given = rowsOf(adjacency, caller);
+  if (names !== undefined) checkNames(names, given.length, caller);
   const { weights, dropped } = makeAcyclic(
-    given.map((row) => row.map((weight) => (Math.abs(weight) < threshold ? 0 : weight))),
+    given.map((row) => Array.from(row, (weight) => (Math.abs(weight) < threshold ? 0 : weight))),
   );
-  if (
-    names !== undefined &&
-    (names.length !== weights.length || new Set(names).size !== names.length)
-  ) {
-    throw new RangeError(
-      `doOperator: expected ${weights.length} different names, got ${names.join(', ')}.`,
-    );
-  }
   const order = topologicalOrder(weights);
   const parents = weights.map((_, j) => weights.flatMap((row, i) => (row[j] === 0 ? [] : [i])));
   const graph: CausalOrder = { adjacency: weights, names, order, parents };
@@ -97,6 +91,30 @@ export function doOperator(adjacency: Adjacency, options: DoOperatorOptions = {}
     latents: (latents, interventions, mechanism) =>
       doLatents(graph, latents, interventions, mechanism),
   };
+}
+
+/** The adjacency as square rows of finite numbers. */
+function rowsOf(adjacency: Adjacency, caller: string): Matrix {
+  if (adjacency instanceof tf.Tensor && adjacency.rank !== 2) {
+    throw new RangeError(
+      `${caller}: \`adjacency\` must be [d, d], got [${(adjacency as tf.Tensor).shape.join(', ')}].`,
+    );
+  }
+  const rows = adjacency instanceof tf.Tensor ? adjacency.arraySync() : adjacency;
+  const columns = Array.isArray(rows) ? rows.length : 0;
+  return checkMatrix(rows, 'adjacency', caller, { columns });
+}
+
+function checkNames(names: readonly string[], d: number, caller: string): void {
+  const fits =
+    Array.isArray(names) &&
+    names.length === d &&
+    names.every((name) => typeof name === 'string') &&
+    new Set(names).size === d;
+  if (fits) return;
+  throw new OptionsError(caller, [
+    `\`names\` must be ${d} different names, one a concept, got ${show(names)}.`,
+  ]);
 }
 
 function affectedBy({ adjacency, order }: CausalOrder, targets: readonly number[]): number[] {

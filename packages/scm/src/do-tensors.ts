@@ -8,7 +8,7 @@ import {
   type ResolvedIntervention,
   resolveInterventions,
 } from './interventions';
-import type { Concepts } from './linear';
+import { checkTensor, type Concepts } from './linear';
 
 /**
  * What a latent concept is set to or shifted by: a number, one number per row, or a tensor that
@@ -90,6 +90,7 @@ export function doLatents<T extends Concepts>(
 
 function unstackConcepts(latents: Concepts, graph: CausalOrder, operation: string): tf.Tensor[] {
   const d = graph.order.length;
+  checkTensor(latents, 'latents', operation);
   if ((latents.rank !== 2 && latents.rank !== 3) || latents.shape[1] !== d) {
     throw new RangeError(
       `${operation}: expected [batch, ${d}] or [batch, ${d}, k], got [${latents.shape.join(', ')}].`,
@@ -108,7 +109,7 @@ function actionsOf(
   const resolved = resolveInterventions(interventions, graph.names, graph.order.length, operation);
   return new Map(
     resolved.map(({ target, kind, amount }) => {
-      const where = `${operation}, ${nameOf(target, graph.names)}`;
+      const where = `${operation}, do(${nameOf(target, graph.names)})`;
       return [target, { target, kind, amount: amountTensor(amount, shape, where) }];
     }),
   );

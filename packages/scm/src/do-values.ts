@@ -1,4 +1,5 @@
 import type { Matrix } from '@causal/graph';
+import { checkMatrix } from '@causal/options';
 import type { CausalOrder } from './do-operator';
 import { amountPerRow, type Interventions, nameOf, resolveInterventions } from './interventions';
 
@@ -22,19 +23,15 @@ export function doValues(
 ): number[][] {
   const operation = 'do(values)';
   const d = order.length;
-  const wrong = values.findIndex((row) => row.length !== d);
-  if (wrong >= 0) {
-    throw new RangeError(
-      `${operation}: row ${wrong} has ${values[wrong]!.length} values for ${d} concepts.`,
-    );
-  }
+  // A missing value (NaN) is kept where nothing moves it.
+  checkMatrix(values, 'values', operation, { columns: d, infinite: true });
   const result = values.map((row) => [...row]);
   const actions = new Map(
     resolveInterventions(interventions, names, d, operation).map(({ target, kind, amount }) => [
       target,
       {
         kind,
-        amounts: amountPerRow(amount, values.length, `${operation}, ${nameOf(target, names)}`),
+        amounts: amountPerRow(amount, values.length, `${operation}, do(${nameOf(target, names)})`),
       },
     ]),
   );

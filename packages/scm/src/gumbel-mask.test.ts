@@ -74,7 +74,7 @@ describe('gumbelMask', () => {
       }),
     );
     expect(leak).toBe(0);
-    expect(() => gumbelMask(u, { temperature: 0 })).toThrow(/must be positive, got 0/);
+    expect(() => gumbelMask(u, { temperature: 0 })).toThrow(/must be a finite number > 0, got 0/);
     expect(() => gumbelMask(tf.ones([2, 3]))).toThrow(/expected logits \[d, d\], got \[2, 3\]/);
     u.dispose();
   });

@@ -1,5 +1,7 @@
+import { checkKeys, checkNumber } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
+import { checkTensor } from './linear';
 
 export interface GumbelMaskOptions {
   /** τ: small = nearly binary, large = soft. Default 0.2. */
@@ -17,15 +19,16 @@ export interface GumbelMaskOptions {
  * @returns [d, d] with entries in [0, 1]; gradients flow to the logits.
  */
 export function gumbelMask(logits: tf.Tensor2D, options: GumbelMaskOptions = {}): tf.Tensor2D {
+  checkKeys(options, ['temperature', 'rng', 'seed'], 'gumbelMask', { tau: 'temperature' });
   const { temperature = 0.2, seed } = options;
-  if (!(temperature > 0)) {
-    throw new RangeError(`gumbelMask: temperature must be positive, got ${temperature}.`);
-  }
+  checkNumber(temperature, 'temperature', 'gumbelMask', { above: 0 });
+  checkTensor(logits, 'logits', 'gumbelMask');
   const [d, columns] = logits.shape;
   if (logits.rank !== 2 || d !== columns) {
     throw new RangeError(`gumbelMask: expected logits [d, d], got [${logits.shape.join(', ')}].`);
   }
-  const rng = options.rng ?? (seed === undefined ? undefined : createRng(seed));
+  const from = options.rng ?? seed;
+  const rng = from === undefined ? undefined : createRng(from);
   return tf.tidy(() => {
     const noisy = rng === undefined ? logits : tf.add(logits, logisticNoise(rng, d));
     const offDiagonal = tf.sub(1, tf.eye(d));

@@ -4,7 +4,13 @@ export type { LatentAmount, LatentInterventions, LatentMechanism } from './do-te
 export type { ValueMechanism } from './do-values';
 export { gumbelMask, type GumbelMaskOptions } from './gumbel-mask';
 export * as host from './host/index';
-export { type Amount, type Intervention, type Interventions, isShift } from './interventions';
+export {
+  type Amount,
+  checkAmount,
+  type Intervention,
+  type Interventions,
+  isShift,
+} from './interventions';
 export { GumbelMaskLayer, type GumbelMaskLayerArgs } from './layers/gumbel-mask-layer';
 export { LinearScmLayer, type LinearScmLayerArgs } from './layers/linear-scm-layer';
 export { MaskLayer, type MaskLayerArgs } from './layers/mask-layer';

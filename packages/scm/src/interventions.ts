@@ -1,3 +1,14 @@
+import {
+  checkKeys,
+  checkNumber,
+  checkNumbers,
+  checkRecord,
+  isRecord,
+  nearestName,
+  show,
+} from '@causal/options';
+import * as tf from '@tensorflow/tfjs';
+
 /** A value for all rows, or one per row. */
 export type Amount = number | ArrayLike<number>;
 
@@ -23,8 +34,12 @@ export function resolveInterventions<A>(
   d: number,
   operation: string,
 ): ResolvedIntervention<A>[] {
+  checkRecord(interventions, 'interventions by concept, such as { length: 2 }', operation);
   const resolved = Object.entries(interventions).map(([key, intervention]) => {
     const target = resolveConcept(key, names, d, operation);
+    if (isPlain(intervention)) {
+      checkKeys(intervention, ['shift'], `${operation}, do(${nameOf(target, names)})`);
+    }
     return isShift(intervention)
       ? { target, kind: 'shift' as const, amount: intervention.shift }
       : { target, kind: 'set' as const, amount: intervention as A };
@@ -37,6 +52,10 @@ export function resolveInterventions<A>(
   });
   return resolved;
 }
+
+/** `{ … }` itself, for its keys to be checked; a tensor is an object too, and an amount. */
+const isPlain = (value: unknown): value is object =>
+  isRecord(value) && !(value instanceof tf.Tensor);
 
 export function isShift<A>(intervention: Intervention<A>): intervention is { readonly shift: A } {
   // hasOwn: every array inherits a method named shift.
@@ -56,10 +75,12 @@ export function resolveConcept(
 ): number {
   const named = names?.indexOf(key) ?? -1;
   if (named >= 0) return named;
-  const index = Number(key);
-  if (key.trim() !== '' && Number.isInteger(index) && index >= 0 && index < d) return index;
+  const index = /^\d+$/.test(key) ? Number(key) : d;
+  if (index < d) return index;
+  const near = names === undefined ? undefined : nearestName(key, names);
   throw new RangeError(
-    `${operation}: no concept "${key}"; there ${names === undefined ? `are 0 … ${d - 1}` : `are ${names.join(', ')}`}.`,
+    `${operation}: no concept "${key}"; there ${names === undefined ? `are 0 … ${d - 1}` : `are ${names.join(', ')}`}.` +
+      (near === undefined ? '' : ` Did you mean "${near}"?`),
   );
 }
 
@@ -67,16 +88,28 @@ export function nameOf(node: number, names: readonly string[] | undefined): stri
   return names?.[node] ?? String(node);
 }
 
-/** An amount as one number per row, checked to be finite. */
-export function amountPerRow(amount: Amount, rows: number, operation: string): Float64Array {
-  const values =
-    typeof amount === 'number'
-      ? new Float64Array(rows).fill(amount)
-      : Float64Array.from(amount as ArrayLike<number>);
-  if (values.length !== rows) {
-    throw new RangeError(`${operation}: got ${values.length} values for ${rows} rows.`);
+/**
+ * The amount, if it is a finite number or a list of them. Never a string, which has a length and
+ * items too, and would be taken apart.
+ * @param operation Begins the error, with the concept: `'do(length)'`.
+ * @throws TypeError on anything else; RangeError on NaN or Infinity.
+ */
+export function checkAmount(amount: unknown, operation: string): Amount {
+  if (typeof amount === 'number') return checkNumber(amount, 'value', operation);
+  if (!Array.isArray(amount) && !ArrayBuffer.isView(amount)) {
+    throw new TypeError(
+      `${operation}: expected a number, one number per row or { shift: … }, got ${show(amount)}.`,
+    );
   }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new RangeError(`${operation}: the value of row ${bad} is ${values[bad]}.`);
-  return values;
+  return checkNumbers(amount, 'value', operation);
+}
+
+/** An amount as one number per row. @throws as {@link checkAmount}; RangeError on another length. */
+export function amountPerRow(amount: Amount, rows: number, operation: string): Float64Array {
+  const values = checkAmount(amount, operation);
+  if (typeof values === 'number') return new Float64Array(rows).fill(values);
+  if (values.length === rows) return Float64Array.from(values);
+  throw new RangeError(
+    `${operation}: got ${values.length} values for ${rows} rows; expected a number or one number per row.`,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Matrix } from '@causal/graph';
 import { inverse } from '@causal/linalg';
+import { checkMatrix, show } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 
 /** Concepts of one number each [batch, d], or of k numbers [batch, d, k]. */
@@ -8,8 +9,20 @@ export type Concepts = tf.Tensor2D | tf.Tensor3D;
 /** An adjacency as rows of numbers or as a tensor [d, d]; A[i][j] ≠ 0 means i → j. */
 export type Adjacency = Matrix | tf.Tensor2D;
 
+/** @throws TypeError unless the value is a tensor. */
+export function checkTensor(value: unknown, name: string, operation: string): void {
+  if (value instanceof tf.Tensor) return;
+  throw new TypeError(`${operation}: \`${name}\` must be a tensor, got ${show(value)}.`);
+}
+
 /** The adjacency as a tensor, checked to be d×d for concepts of this shape. Call it in a tidy. */
-function adjacencyFor(adjacency: Adjacency, concepts: tf.Tensor, operation: string): tf.Tensor2D {
+function adjacencyFor(
+  adjacency: Adjacency,
+  concepts: tf.Tensor,
+  name: string,
+  operation: string,
+): tf.Tensor2D {
+  checkTensor(concepts, name, operation);
   if (concepts.rank !== 2 && concepts.rank !== 3) {
     throw new RangeError(
       `${operation}: expected [batch, d] or [batch, d, k], got [${concepts.shape.join(', ')}].`,
@@ -20,7 +33,7 @@ function adjacencyFor(adjacency: Adjacency, concepts: tf.Tensor, operation: stri
     adjacency instanceof tf.Tensor
       ? adjacency
       : tf.tensor2d(
-          adjacency.map((row) => [...row]),
+          checkMatrix(adjacency, 'adjacency', operation).map((row) => [...row]),
           [adjacency.length, adjacency[0]?.length ?? 0],
         );
   if (a.rank !== 2 || a.shape[0] !== d || a.shape[1] !== d) {
@@ -51,7 +64,7 @@ function mix(x: Concepts, m: tf.Tensor2D): Concepts {
  * @returns The shape of z. Gradients flow to both.
  */
 export function parentSum<T extends Concepts>(adjacency: Adjacency, z: T): T {
-  return tf.tidy(() => mix(z, adjacencyFor(adjacency, z, 'parentSum(adjacency, z)'))) as T;
+  return tf.tidy(() => mix(z, adjacencyFor(adjacency, z, 'z', 'parentSum(adjacency, z)'))) as T;
 }
 
 /**
@@ -67,7 +80,7 @@ export function parentSum<T extends Concepts>(adjacency: Adjacency, z: T): T {
  */
 export function endogenous<T extends Concepts>(adjacency: Adjacency, noise: T): T {
   return tf.tidy(() => {
-    const a = adjacencyFor(adjacency, noise, 'endogenous(adjacency, noise)');
+    const a = adjacencyFor(adjacency, noise, 'noise', 'endogenous(adjacency, noise)');
     return mix(noise, inverse(tf.sub<tf.Tensor2D>(tf.eye(a.shape[0]), a)));
   }) as T;
 }
@@ -82,6 +95,6 @@ export function endogenous<T extends Concepts>(adjacency: Adjacency, noise: T): 
  */
 export function exogenous<T extends Concepts>(adjacency: Adjacency, z: T): T {
   return tf.tidy(() =>
-    tf.sub(z, mix(z, adjacencyFor(adjacency, z, 'exogenous(adjacency, z)'))),
+    tf.sub(z, mix(z, adjacencyFor(adjacency, z, 'z', 'exogenous(adjacency, z)'))),
   ) as T;
 }

@@ -311,16 +311,20 @@ describe('at the door', () => {
     expect(() => make({ noise: { kind: 'cauchy' } as never })).toThrow(
       /'normal', 'uniform', 'laplace'/,
     );
-    expect(() => make({ noise: { kind: 'normal', std: -1 } })).toThrow(/std must be ≥ 0, got -1/);
-    expect(() => make({ noise: { kind: 'uniform', low: 1, high: 0 } })).toThrow(/low ≤ high/);
+    expect(() => make({ noise: { kind: 'normal', std: -1 } })).toThrow(
+      /`std` must be a finite number ≥ 0, got -1/,
+    );
+    expect(() => make({ noise: { kind: 'uniform', low: 1, high: 0 } })).toThrow(
+      /`high` must be a finite number ≥ 1, got 0/,
+    );
     expect(() => make({ mechanisms: { 7: { kind: 'linear' } } })).toThrow(
       /no concept "7"; there are 0 … 1/,
     );
     expect(() => make({ mechanisms: { 1: { kind: 'cubic' } as never } })).toThrow(
-      /'linear', 'additive' or 'general'/,
+      /'linear', 'additive', 'general', got "cubic"/,
     );
-    expect(() => make({}).sample(-1)).toThrow(/0 or more, got -1/);
-    expect(() => make({}).counterfactual([[1]], {})).toThrow(/row 0 has 1 values for 2 concepts/);
+    expect(() => make({}).sample(-1)).toThrow(/integer ≥ 0, got -1/);
+    expect(() => make({}).counterfactual([[1]], {})).toThrow(/2 numbers in each row, row 0 has 1/);
     expect(() => make({}).predict([[1]])).toThrow(/Scm.predict/);
     const oneWay = make({
       mechanisms: { 1: { kind: 'general', value: (c, e) => c[0]! * e ** 2 } },

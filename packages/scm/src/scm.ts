@@ -1,4 +1,5 @@
 import type { Edge, Matrix } from '@causal/graph';
+import { checkKeys, checkMatrix, checkNumber, isRecord, OptionsError, show } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import { doOperator, type DoOperator } from './do-operator';
 import {
@@ -54,7 +55,12 @@ export class Scm {
   readonly #steps: readonly Steps[];
   readonly #samplers: readonly ((rng: Rng) => number)[];
 
+  /**
+   * @throws OptionsError (a TypeError) on an option, a parameter of noise or mechanism that does not
+   * exist, naming the nearest; RangeError on numbers out of range.
+   */
   constructor(options: ScmOptions) {
+    checkKeys(options, ['adjacency', 'names', 'threshold', 'mechanisms', 'noise'], 'Scm');
     const { names, threshold, mechanisms = {}, noise = { kind: 'normal' } } = options;
     this.#do = doOperator(options.adjacency, {
       ...(names === undefined ? {} : { names }),
@@ -84,24 +90,29 @@ export class Scm {
 
   /** n rows of exogenous noise, [n][d]; the same whatever is done to the model afterwards. */
   noise(n: number, options: Pick<SampleOptions, 'rng' | 'seed'> = {}): number[][] {
-    if (!Number.isInteger(n) || n < 0) {
-      throw new RangeError(`Scm: the number of rows must be 0 or more, got ${n}.`);
-    }
-    const rng = options.rng ?? createRng(options.seed ?? 0);
+    checkNumber(n, 'n', 'Scm', { integer: true, least: 0 });
+    checkKeys(options, ['rng', 'seed'], 'Scm.noise');
+    const { seed = 0, rng: given = seed } = options;
+    const rng = createRng(given);
     return Array.from({ length: n }, () => this.#samplers.map((sampler) => sampler(rng)));
   }
 
   /**
    * n rows from the model, or from the model under do(). The same seed gives the same noise with and
    * without interventions, so that concepts which do not descend from a target are bit-identical.
+   * @throws OptionsError on an unknown option; TypeError or RangeError on what is no intervention.
    */
   sample(n: number, options: SampleOptions = {}): number[][] {
-    return this.predict(this.noise(n, options), options.interventions);
+    checkKeys(options, ['rng', 'seed', 'interventions'], 'Scm.sample', {
+      do: 'interventions',
+    });
+    const { interventions, ...draw } = options;
+    return this.predict(this.noise(n, draw), interventions);
   }
 
   /** The values that noise leads to, causes first, under do() if asked. @param noise [n][d]. */
   predict(noise: Matrix, interventions: Interventions = {}): number[][] {
-    this.#checkRows(noise, 'Scm.predict(noise)');
+    this.#checkRows(noise, 'noise', 'Scm.predict');
     const d = this.names.length;
     const actions = new Map(
       resolveInterventions(interventions, this.names, d, 'Scm').map(({ target, kind, amount }) => {
@@ -119,7 +130,7 @@ export class Scm {
           return;
         }
         const value = forward(this.#causes(node, row), noise[n]![node]!);
-        row[node] = this.#finite(value, node, n) + (action === undefined ? 0 : action.amounts[n]!);
+        row[node] = this.#finite(value + (action?.amounts[n] ?? 0), node, n);
       });
     }
     return values;
@@ -127,7 +138,7 @@ export class Scm {
 
   /** The noise behind observed rows, exactly: abduction, [n][d]. */
   abduct(observed: Matrix): number[][] {
-    this.#checkRows(observed, 'Scm.abduct(observed)');
+    this.#checkRows(observed, 'observed', 'Scm.abduct');
     return observed.map((row, n) =>
       row.map((value, node) =>
         this.#finite(this.#steps[node]!.backward(this.#causes(node, row), value), node, n),
@@ -142,7 +153,7 @@ export class Scm {
    * @param observed [n][d].
    */
   counterfactual(observed: Matrix, interventions: Interventions): number[][] {
-    this.#checkRows(observed, 'Scm.counterfactual(observed, interventions)');
+    this.#checkRows(observed, 'observed', 'Scm.counterfactual');
     return this.#do.values(observed, interventions, (node, values) => {
       const { forward, backward } = this.#steps[node]!;
       return values.map((row, n) => {
@@ -163,20 +174,14 @@ export class Scm {
     );
   }
 
-  #checkRows(rows: Matrix, operation: string): void {
-    const d = this.names.length;
-    const wrong = rows.findIndex((row) => row.length !== d);
-    if (wrong >= 0) {
-      throw new RangeError(
-        `${operation}: row ${wrong} has ${rows[wrong]!.length} values for ${d} concepts.`,
-      );
-    }
+  #checkRows(rows: Matrix, name: string, operation: string): void {
+    checkMatrix(rows, name, operation, { columns: this.names.length });
   }
 }
 
 /** One distribution, rather than one per concept (a concept may be called "kind"). */
 function isNoise(noise: Noise | PerConcept<Noise>): noise is Noise {
-  return typeof noise === 'function' || ('kind' in noise && typeof noise.kind === 'string');
+  return typeof noise === 'function' || (isRecord(noise) && typeof noise.kind === 'string');
 }
 
 function perConcept<T>(
@@ -185,6 +190,12 @@ function perConcept<T>(
   d: number,
   operation: string,
 ): Map<number, T> {
+  const list = Array.isArray(things);
+  if ((!list && !isRecord(things)) || (list && things.length !== d)) {
+    throw new OptionsError(operation, [
+      `expected one for each of ${d} concepts, as a list or by name, got ${show(things)}.`,
+    ]);
+  }
   return new Map(
     Object.entries(things).map(([key, thing]) => [resolveConcept(key, names, d, operation), thing]),
   );

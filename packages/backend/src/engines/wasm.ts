@@ -6,7 +6,7 @@ import { kernelDefinitions } from '../kernels';
 import { companionKernels } from '../kernels/companion-kernels';
 import type { HotKernels } from '../kernels/hot-kernels';
 import { installKernels } from '../kernels/registry';
-import { serveTfjsWasm } from '../tfjs-wasm/embedded';
+import { loadTfjsWasm, serveTfjsWasm } from '../tfjs-wasm/embedded';
 import { Crew } from '../threads/crew';
 import { isShared, withSharedMemory } from '../threads/shared-memory';
 import { canShare } from '../threads/spawn';
@@ -38,6 +38,7 @@ let shared = false;
 
 async function startTfjs(): Promise<void> {
   serveTfjsWasm((binary) => (shared ? withSharedMemory(binary) : binary));
+  await loadTfjsWasm();
   const before = crashListeners();
   const started = await tf.setBackend('wasm');
   removeNewCrashListeners(before);

@@ -1,5 +1,6 @@
+import { checkNumber } from '@causal/options';
 import type { Optimizer, OptimizerOptions } from './optimizer';
-import { checkKeys, checkNonNegative, optimizerFrom } from './run-rule';
+import { checkOptions, optimizerFrom } from './run-rule';
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the running mean of gradients. Default .9. */
@@ -17,19 +18,11 @@ export interface AdamOptions extends OptimizerOptions {
  * p ← (1 − lr·decay)·p − lr·m̂ / (√v̂ + ε), m̂ and v̂ corrected for their start at 0.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  checkKeys('adam', options, [
-    'learningRate',
-    'weightDecay',
-    'clipNorm',
-    'beta1',
-    'beta2',
-    'epsilon',
-  ]);
-  checkNonNegative('adam', { ...options, beta1, beta2, epsilon });
-  if (beta1 >= 1 || beta2 >= 1) {
-    throw new RangeError(`adam({ beta1, beta2 }): both must be below 1, got ${beta1}, ${beta2}.`);
-  }
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options ?? {};
+  checkOptions('adam', options, ['beta1', 'beta2', 'epsilon']);
+  checkNumber(beta1, 'beta1', 'adam', { least: 0, below: 1 });
+  checkNumber(beta2, 'beta2', 'adam', { least: 0, below: 1 });
+  checkNumber(epsilon, 'epsilon', 'adam', { least: 0 });
   const corrections = (step: number): [number, number] => [
     1 / (1 - beta1 ** step),
     1 / Math.sqrt(1 - beta2 ** step),

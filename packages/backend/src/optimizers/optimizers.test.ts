@@ -123,12 +123,26 @@ describe('adam', () => {
   });
 
   it('says what is wrong', () => {
-    expect(() => adam({ beta1: 1 })).toThrow(/below 1/);
+    expect(() => adam({ beta1: 1 })).toThrow(/`beta1` must be a finite number ≥ 0 and < 1, got 1/);
     expect(() => adam({ learningRate: -1 })).toThrow(/learningRate.*-1/);
-    expect(() => adam({ lr: 1 } as never)).toThrow(/unknown option 'lr'.*learningRate/);
+    expect(() => adam({ lr: 1 } as never)).toThrow(
+      /unknown option `lr`; did you mean `learningRate`/,
+    );
+    for (const rule of [adam, sgd, rmsprop]) {
+      for (const odd of ['0.1', null, NaN, Infinity, true]) {
+        expect(() => rule({ learningRate: odd as never })).toThrow(/`learningRate` must be/);
+      }
+      expect(() => rule({ weightDecay: '0' as never })).toThrow(/`weightDecay` must be/);
+      expect(() => rule({ clipNorm: -1 })).toThrow(/`clipNorm` must be/);
+      for (const odd of [null, 'adam', 0.1]) expect(() => rule(odd as never)).toThrow(TypeError);
+    }
+    expect(() => sgd({ nesterov: 'yes' as never })).toThrow(/true or false/);
     const p = tf.variable(tf.ones([2]));
     const bad = tf.tensor1d([NaN, 1]);
     const optimizer = adam({ clipNorm: 1 });
+    expect(() => optimizer.step({ p }, { p }, { lr: 1 } as never)).toThrow(/did you mean/);
+    expect(() => optimizer.step(null as never, { p })).toThrow(/gradients by parameter name/);
+    expect(() => optimizer.restore(null as never)).toThrow(/adam\/steps/);
     expect(() => optimizer.step({ q: bad }, { p })).toThrow(/'q' has no parameter/);
     expect(() => optimizer.step({ p: tf.scalar(1) }, { p })).toThrow(/float32\[\].*float32\[2\]/);
     expect(() => optimizer.step({ p: bad }, { p })).toThrow(/norm is NaN/);

@@ -1,5 +1,6 @@
+import { checkNumber } from '@causal/options';
 import type { Optimizer, OptimizerOptions } from './optimizer';
-import { checkKeys, checkNonNegative, optimizerFrom } from './run-rule';
+import { checkOptions, optimizerFrom } from './run-rule';
 
 export interface RmspropOptions extends OptimizerOptions {
   /** Decay of the running mean square. Default .99. */
@@ -10,10 +11,10 @@ export interface RmspropOptions extends OptimizerOptions {
 
 /** RMSProp (Hinton 2012): s ← decay·s + (1 − decay)·g², p ← p − lr·g / (√s + ε). */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { decay = 0.99, epsilon = 1e-8 } = options;
-  checkKeys('rmsprop', options, ['learningRate', 'weightDecay', 'clipNorm', 'decay', 'epsilon']);
-  checkNonNegative('rmsprop', { ...options, decay, epsilon });
-  if (decay >= 1) throw new RangeError(`rmsprop({ decay }): must be below 1, got ${decay}.`);
+  const { decay = 0.99, epsilon = 1e-8 } = options ?? {};
+  checkOptions('rmsprop', options, ['decay', 'epsilon']);
+  checkNumber(decay, 'decay', 'rmsprop', { least: 0, below: 1 });
+  checkNumber(epsilon, 'epsilon', 'rmsprop', { least: 0 });
   return optimizerFrom(
     {
       name: 'rmsprop',

@@ -1,3 +1,4 @@
+import { checkKeys, checkNumber, checkRecord } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { currentHotKernels } from '../kernels/registry';
 import { addressOf } from '../wasm-backend';
@@ -7,24 +8,36 @@ import type { Rule } from './rule';
 const of = (rate: LearningRate, name: string): number =>
   typeof rate === 'number' ? rate : rate(name);
 
-/** Throws unless each value is finite and at least 0. */
-export function checkNonNegative(rule: string, values: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'number' && !(Number.isFinite(value) && value >= 0)) {
-      throw new RangeError(`${rule}({ ${name} }): expected a finite number ≥ 0, got ${value}.`);
-    }
-  }
+/** Names of {@link OptimizerOptions}. */
+const SHARED_KEYS = ['learningRate', 'weightDecay', 'clipNorm'];
+
+/** What other libraries call them. */
+const OTHER_NAMES = {
+  lr: 'learningRate',
+  betas: 'beta1',
+  eps: 'epsilon',
+  alpha: 'decay',
+  rho: 'decay',
+  weight_decay: 'weightDecay',
+  clipnorm: 'clipNorm',
+};
+
+/** Checks what every rule takes, and that there is nothing else but the rule's `own` options. */
+export function checkOptions(
+  rule: string,
+  options: OptimizerOptions,
+  own: readonly string[],
+): void {
+  checkKeys(options, [...SHARED_KEYS, ...own], rule, OTHER_NAMES);
+  const { learningRate = 1e-3, weightDecay = 0, clipNorm } = options;
+  checkRate(learningRate, 'learningRate', rule);
+  checkRate(weightDecay, 'weightDecay', rule);
+  if (clipNorm !== undefined) checkNumber(clipNorm, 'clipNorm', rule, { least: 0 });
 }
 
-/** Throws on option names that the rule does not have. */
-export function checkKeys(rule: string, options: object, known: readonly string[]): void {
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `${rule}(): unknown option '${key}'; expected one of ${known.join(', ')}.`,
-      );
-    }
-  }
+/** A number ≥ 0, or a function that gives one by parameter name. */
+function checkRate(rate: unknown, name: string, rule: string): void {
+  if (typeof rate !== 'function') checkNumber(rate, name, rule, { least: 0 });
 }
 
 /** An optimiser from an update rule: slots by name, clipping, state; fused where the engine can. */
@@ -61,7 +74,12 @@ export function optimizerFrom(rule: Rule, options: OptimizerOptions): Optimizer 
   }
 
   return {
-    step(grads, params, { learningRate: rate = learningRate } = {}) {
+    step(grads, params, options = {}) {
+      checkKeys(options, ['learningRate'], `${rule.name}.step`, OTHER_NAMES);
+      const { learningRate: rate = learningRate } = options;
+      checkRate(rate, 'learningRate', `${rule.name}.step`);
+      checkRecord(grads, 'gradients by parameter name', `${rule.name}.step`);
+      checkRecord(params, 'parameters by name', `${rule.name}.step`);
       const names = Object.keys(grads).sort();
       for (const name of names) checkPair(rule.name, name, grads[name]!, params[name]);
       const gradientScale = clipFactor(names.map((name) => grads[name]!));
@@ -111,8 +129,9 @@ export function optimizerFrom(rule: Rule, options: OptimizerOptions): Optimizer 
         scalars: { [`${rule.name}/steps`]: steps },
       };
     },
-    restore({ tensors, scalars }: OptimizerState): void {
-      const count = scalars[`${rule.name}/steps`];
+    restore(state: OptimizerState): void {
+      const { tensors = {}, scalars } = state ?? {};
+      const count = scalars?.[`${rule.name}/steps`];
       if (count === undefined || !Number.isInteger(count) || count < 0) {
         throw new TypeError(
           `${rule.name}.restore(state): expected scalars['${rule.name}/steps'], a whole number ≥ 0, ` +

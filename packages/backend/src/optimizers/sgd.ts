@@ -1,5 +1,6 @@
+import { checkFlag, checkNumber } from '@causal/options';
 import type { Optimizer, OptimizerOptions } from './optimizer';
-import { checkKeys, checkNonNegative, optimizerFrom } from './run-rule';
+import { checkOptions, optimizerFrom } from './run-rule';
 
 export interface SgdOptions extends OptimizerOptions {
   /** Share of the last velocity that is kept. Default 0 (plain gradient descent). */
@@ -13,9 +14,10 @@ export interface SgdOptions extends OptimizerOptions {
  * p ← (1 − lr·decay)·p − lr·v, or lr·(g + momentum·v) with `nesterov`.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const { momentum = 0, nesterov = false } = options;
-  checkKeys('sgd', options, ['learningRate', 'weightDecay', 'clipNorm', 'momentum', 'nesterov']);
-  checkNonNegative('sgd', { ...options, momentum });
+  const { momentum = 0, nesterov = false } = options ?? {};
+  checkOptions('sgd', options, ['momentum', 'nesterov']);
+  checkNumber(momentum, 'momentum', 'sgd', { least: 0 });
+  checkFlag(nesterov, 'nesterov', 'sgd');
   return optimizerFrom(
     {
       name: 'sgd',

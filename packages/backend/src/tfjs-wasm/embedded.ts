@@ -6,9 +6,17 @@ const ADDRESS = 'embedded:tfjs-backend-wasm-simd.wasm';
 
 const FILES = ['', '-simd', '-threaded-simd'].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
 
-/** tfjs-backend-wasm's SIMD module, out of a chunk that is loaded when it is needed. */
+/**
+ * The chunk with tfjs-backend-wasm's SIMD module, loaded when it is needed. Ask for it before tfjs
+ * starts the backend: tfjs prints what its factory throws, and only says that it did not start.
+ */
+export async function loadTfjsWasm(): Promise<string> {
+  return (await import('./binary.generated')).tfjsWasmBinary;
+}
+
+/** tfjs-backend-wasm's SIMD module. */
 export async function unpackTfjsWasm(): Promise<Uint8Array<ArrayBuffer>> {
-  const { tfjsWasmBinary } = await import('./binary.generated');
+  const tfjsWasmBinary = await loadTfjsWasm();
   const packed = Uint8Array.from(atob(tfjsWasmBinary), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());

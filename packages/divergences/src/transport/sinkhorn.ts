@@ -1,13 +1,8 @@
+import { checkChoice, checkKeys } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { notNegative } from '../batch';
 import { differentiable, type ValueAndGradients } from '../differentiable';
-import {
-  checkChoice,
-  checkCount,
-  checkOptions,
-  checkPositive,
-  checkSamePoints,
-  checkSample,
-} from '../inputs';
+import { checkCount, checkPositive, checkSamePoints, checkSample } from '../inputs';
 import { exponents, type TransportCost } from './cost';
 import { extrapolate, solvePotentials, type Potentials, type Setting } from './solver';
 
@@ -40,7 +35,8 @@ const TILE_ROWS = 1024;
 /**
  * Debiased Sinkhorn divergence OT_ε(x, y) − ½ OT_ε(x, x) − ½ OT_ε(y, y) (Feydy et al. 2019) between
  * uniform masses on the rows, entropy relative to the product of the marginals, with gradients to
- * both by the envelope theorem. ≥ 0 but for rounding; between W (ε → 0) and an MMD (ε → ∞).
+ * both by the envelope theorem. ≥ 0, and exactly 0 between equal samples: what the three problems' own
+ * tolerances would leave below 0 is 0. Between W (ε → 0) and an MMD (ε → ∞).
  *
  * Convergence is watched on the host, so it reads numbers back while it runs: not for WebGPU.
  * geomloss's `SamplesLoss('sinkhorn', p=2, blur=b)` is half of this at ε = 2b².
@@ -57,14 +53,20 @@ export function sinkhornDivergence(
   check(x, y, options, 'sinkhornDivergence');
   return differentiable([x, y], (inputs, wantsGradients) => {
     const problem = problemOf(inputs as tf.Tensor2D[], options, 'sinkhornDivergence');
+    if (areEqual(inputs as tf.Tensor2D[])) {
+      const gradients = wantsGradients ? { gradients: inputs.map((z) => tf.zerosLike(z)) } : {};
+      return { value: tf.scalar(0), ...gradients };
+    }
     const between = transport(problem.x, problem.y, false, problem.setting, wantsGradients);
     const self = [problem.x, problem.y].map((z) =>
       transport(z, z, true, problem.setting, wantsGradients),
     );
-    const value = tf.mul(
-      tf.sub(between.value, tf.mul(tf.add(self[0]!.value, self[1]!.value), 0.5)),
-      problem.costUnit,
-    ) as tf.Scalar;
+    const value = notNegative(
+      tf.mul(
+        tf.sub(between.value, tf.mul(tf.add(self[0]!.value, self[1]!.value), 0.5)),
+        problem.costUnit,
+      ) as tf.Scalar,
+    );
     if (!wantsGradients) return { value };
     const gradients = between.gradients!.map((gradient, v) =>
       // Both arguments of OT(x, x) move with x: twice the one-sided gradient, of which half counts.
@@ -143,8 +145,14 @@ export function solveEntropicOT(
   };
 }
 
+/** Whether both samples are the same rows in the same order. */
+function areEqual([x, y]: readonly tf.Tensor2D[]): boolean {
+  if (x!.shape[0] !== y!.shape[0]) return false;
+  return tf.tidy(() => tf.all(tf.equal(x!, y!)).dataSync()[0] === 1);
+}
+
 function check(x: tf.Tensor2D, y: tf.Tensor2D, options: TransportOptions, caller: string): void {
-  checkOptions(options ?? {}, KNOWN, caller);
+  checkKeys(options ?? {}, KNOWN, caller);
   checkSample(x, 'x', caller);
   checkSample(y, 'y', caller);
   checkSamePoints(x, y, caller);

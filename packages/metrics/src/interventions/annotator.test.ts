@@ -76,11 +76,11 @@ describe('trainAnnotator', () => {
   });
 
   it.each([
-    [{ steps: 0 }, /steps must be an integer of at least 1, got 0/],
-    [{ batchSize: 2.5 }, /batchSize must be an integer of at least 1, got 2.5/],
-    [{ heldOut: 1 }, /heldOut must be an integer of at least 2, got 1/],
-    [{ learningRate: NaN }, /learningRate must be positive, got NaN/],
-    [{ minimumR2: NaN }, /minimumR2 must be at most 1, got NaN/],
+    [{ steps: 0 }, /`steps` must be an integer ≥ 1, got 0/],
+    [{ batchSize: 2.5 }, /`batchSize` must be an integer ≥ 1, got 2.5/],
+    [{ heldOut: 1 }, /`heldOut` must be an integer ≥ 2, got 1/],
+    [{ learningRate: NaN }, /`learningRate` must be a finite number > 0, got NaN/],
+    [{ minimumR2: NaN }, /`minimumR2` must be a finite number ≤ 1, got NaN/],
   ])('refuses %p', async (options, message) => {
     await expect(trainAnnotator(data, options)).rejects.toThrow(message);
     await expect(trainAnnotator(data, options)).rejects.toThrow(RangeError);

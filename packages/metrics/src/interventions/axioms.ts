@@ -1,9 +1,16 @@
 import type { Dataset, Matrix } from '@causal/datasets';
+import { checkNumber } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
 import { judgedRows } from './dataset-oracle';
 import { checkReader, type LabelReader, readLabels } from './label-reader';
-import { checkImages, interventionValues, type JudgeOptions } from './walk';
+import {
+  checkImages,
+  checkJudgeOptions,
+  checkModel,
+  interventionValues,
+  type JudgeOptions,
+} from './walk';
 
 /** How far a model is from what every counterfactual model must do; needs no true renders. */
 export interface Axioms {
@@ -37,13 +44,13 @@ export async function axioms(
   annotator: LabelReader,
   options: AxiomOptions = {},
 ): Promise<Axioms> {
+  checkJudgeOptions(options, 'axioms', ['repetitions']);
   const { split = 'test', count = 100, chunkSize = 64, repetitions = 3 } = options;
   const { signal, onProgress } = options;
+  checkModel(model, 'counterfactual', 'axioms');
+  checkNumber(repetitions, 'repetitions', 'axioms', { integer: true, least: 0 });
   checkReader('axioms', annotator, data);
   const rows = judgedRows('axioms', data, { split, count, chunkSize });
-  if (!Number.isInteger(repetitions) || repetitions < 0) {
-    throw new RangeError(`axioms: repetitions must be a whole number, got ${repetitions}.`);
-  }
   const values = interventionValues(data, options);
   const composition = new Array<number>(repetitions).fill(0);
   const effectiveness = data.concepts.map(() => 0);
@@ -63,7 +70,11 @@ export async function axioms(
           signal?.throwIfAborted();
           const made = await model.counterfactual(images, { [name]: value });
           try {
-            checkImages(`axioms: counterfactual(images, { ${name}: ${value} })`, made, images);
+            await checkImages(
+              `axioms: counterfactual(images, { ${name}: ${value} })`,
+              made,
+              images,
+            );
             const miss = await meanMiss(annotator, made, data.concepts.length, i, value);
             effectiveness[i]! += (miss / (range[1] - range[0])) * chunk.length * 0.5;
             const change = await wayBack(model, images, made, labels, i, name);
@@ -100,7 +111,7 @@ async function compose(
       const next = await model.counterfactual(current, {});
       if (current !== images && next !== current) current.dispose();
       current = next;
-      checkImages('axioms: counterfactual(images, {})', next, images);
+      await checkImages('axioms: counterfactual(images, {})', next, images);
       changes.push(await meanAbsolute(next, images));
     }
   } finally {

@@ -1,7 +1,8 @@
 import type { Dataset } from '@causal/datasets';
+import { checkKeys } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
-import { judgedRows } from './dataset-oracle';
+import { checkData, judgedRows } from './dataset-oracle';
 import {
   checkImages,
   type Chunk,
@@ -61,8 +62,9 @@ export async function reconstructionError(
   data: Dataset,
   options: Pick<JudgeOptions, 'split' | 'count' | 'chunkSize'> = {},
 ): Promise<{ readonly mae: number; readonly psnr: number }> {
+  checkKeys(options, ['split', 'count', 'chunkSize'], 'reconstructionError');
   const { split = 'test', count = 500, chunkSize = 64 } = options;
-  if (!model.reconstruct) {
+  if (!model?.reconstruct) {
     throw new TypeError('reconstructionError: the model has no reconstruct(images).');
   }
   const sums = new ErrorSums();
@@ -87,7 +89,7 @@ async function addReconstruction(
 ): Promise<void> {
   const made = await model.reconstruct!(images);
   try {
-    checkImages('reconstruct(images)', made, images);
+    await checkImages('reconstruct(images)', made, images);
     sums.add(await made.data(), await images.data());
   } finally {
     if (made !== images) made.dispose();
@@ -103,6 +105,7 @@ export class ErrorVisitor implements Visitor {
   readonly #reconstruction = new ErrorSums();
 
   constructor(data: Dataset) {
+    checkData('counterfactualError', data);
     this.#names = data.concepts.map((concept) => concept.name);
     this.#channels = data.imageShape[2];
     this.#byConcept = this.#names.map(() => new ErrorSums());

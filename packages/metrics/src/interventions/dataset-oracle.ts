@@ -1,10 +1,12 @@
 import type { Dataset, GeneratedDataset, Matrix, Split } from '@causal/datasets';
+import { checkNumber, show } from '@causal/options';
 
 /** A data set whose true counterfactuals can be drawn. */
 export type Oracle = Dataset & Pick<GeneratedDataset, 'render' | 'counterfactual'>;
 
 /** @throws TypeError unless the data set knows its mechanism and can draw what follows. */
 export function requireOracle(caller: string, data: Dataset): Oracle {
+  checkData(caller, data);
   if (!data.render || !data.counterfactual) {
     throw new TypeError(
       `${caller}: '${data.name}' has no ${data.render ? 'counterfactual()' : 'render()'}; ` +
@@ -12,6 +14,12 @@ export function requireOracle(caller: string, data: Dataset): Oracle {
     );
   }
   return data as Oracle;
+}
+
+/** @throws TypeError on what is no data set. */
+export function checkData(caller: string, data: Dataset): void {
+  if (Array.isArray((data as Partial<Dataset> | null | undefined)?.concepts)) return;
+  throw new TypeError(`${caller}: expected a data set, got ${show(data)}.`);
 }
 
 /**
@@ -24,9 +32,9 @@ export function judgedRows(
   { split, count, chunkSize }: { split: Split; count: number; chunkSize: number },
 ): number[] {
   for (const [name, value] of Object.entries({ count, chunkSize })) {
-    if (Number.isInteger(value) && value > 0) continue;
-    throw new RangeError(`${caller}: ${name} must be a positive integer, got ${value}.`);
+    checkNumber(value, name, caller, { integer: true, least: 1 });
   }
+  checkData(caller, data);
   const size = data.size(split);
   if (size === 0) throw new RangeError(`${caller}: the ${split} split has no images.`);
   const rows = Math.min(size, count);

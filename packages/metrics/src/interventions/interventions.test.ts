@@ -138,12 +138,12 @@ describe('effectMatrix', () => {
       );
       for (const options of [{ chunkSize: 0 }, { count: 0 }, { count: 2.5 }, { chunkSize: NaN }]) {
         await expect(effectMatrix(idle, data, reader, options)).rejects.toThrow(
-          /(count|chunkSize) must be a positive integer/,
+          /`(count|chunkSize)` must be an integer ≥ 1/,
         );
       }
       const drawing = { reconstruct: (images: tf.Tensor4D) => images };
       await expect(reconstructionError(drawing, data, { chunkSize: 0 })).rejects.toThrow(
-        /reconstructionError: chunkSize must be a positive integer, got 0/,
+        /reconstructionError: `chunkSize` must be an integer ≥ 1, got 0/,
       );
     });
     expect(leaked).toBe(0);

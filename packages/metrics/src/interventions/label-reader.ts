@@ -1,12 +1,20 @@
 import type { Dataset } from '@causal/datasets';
+import { show } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
 import type { Annotator } from './annotator';
+import { checkData } from './dataset-oracle';
 
 /** Reads labels off images: an {@link Annotator}, or anything else that can. */
 export type LabelReader = Pick<Annotator, 'read'> & Partial<Pick<Annotator, 'r2'>>;
 
 /** @throws TypeError if the reader says that it reads other concepts than the data set's. */
 export function checkReader(caller: string, reader: LabelReader, data: Dataset): void {
+  checkData(caller, data);
+  if (typeof (reader as Partial<LabelReader> | null | undefined)?.read !== 'function') {
+    throw new TypeError(
+      `${caller}: expected an annotator with read(images), got ${show(reader)}; trainAnnotator makes one.`,
+    );
+  }
   if (!reader.r2) return;
   const expected = data.concepts.map(({ name }) => name).join(', ');
   const found = Object.keys(reader.r2).join(', ');

@@ -1,4 +1,5 @@
 import type { Dataset, GeneratedDataset, Matrix } from '@causal/datasets';
+import { checkKeys, checkNumber } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { Annotator, type AnnotatorDescription } from './annotator';
@@ -8,6 +9,7 @@ import {
   networkShapes,
   standardLabels,
 } from './annotator-network';
+import { checkData } from './dataset-oracle';
 import { type LabelDraws, marginalDraws, mixedDraws, uniformDraws } from './label-draws';
 import { OrthogonalOptimizer } from './orthogonal-optimizer';
 
@@ -37,6 +39,10 @@ export interface TrainAnnotatorOptions {
   }) => void;
 }
 
+const TRAIN_KEYS = [
+  'steps', 'batchSize', 'learningRate', 'heldOut', 'minimumR2', 'rng', 'seed', 'signal', 'onProgress',
+]; // prettier-ignore
+
 /** Changes whenever the same options give other weights, so that kept annotators are known as old. */
 export const ANNOTATOR_RECIPE = 2;
 
@@ -64,8 +70,11 @@ export async function trainAnnotator(
   data: Dataset,
   options: TrainAnnotatorOptions = {},
 ): Promise<Annotator> {
+  checkKeys(options, TRAIN_KEYS, 'trainAnnotator');
   const { steps = 1600, batchSize = 32, learningRate = 0.02, heldOut = 3000 } = options;
-  const { minimumR2 = 0.99, rng = createRng(options.seed ?? 0), signal, onProgress } = options;
+  const { minimumR2 = 0.99, seed = 0, rng: given = seed, signal, onProgress } = options;
+  checkData('trainAnnotator', data);
+  const rng = createRng(given);
   if (!data.render) {
     throw new TypeError(
       `trainAnnotator: '${data.name}' cannot render label combinations; an annotator needs renders ` +
@@ -134,24 +143,14 @@ function checkOptions(
     Pick<TrainAnnotatorOptions, 'steps' | 'batchSize' | 'learningRate' | 'heldOut' | 'minimumR2'>
   >,
 ): void {
-  const { learningRate, minimumR2 } = options;
-  for (const [name, least] of [
-    ['steps', 1],
-    ['batchSize', 1],
-    ['heldOut', 2],
-  ] as const) {
-    const value = options[name];
-    if (Number.isInteger(value) && value >= least) continue;
-    throw new RangeError(
-      `trainAnnotator: ${name} must be an integer of at least ${least}, got ${value}.`,
-    );
-  }
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    throw new RangeError(`trainAnnotator: learningRate must be positive, got ${learningRate}.`);
-  }
-  if (!(minimumR2 <= 1)) {
-    throw new RangeError(`trainAnnotator: minimumR2 must be at most 1, got ${minimumR2}.`);
-  }
+  const caller = 'trainAnnotator';
+  checkNumber(options.steps, 'steps', caller, { integer: true, least: 1 });
+  checkNumber(options.batchSize, 'batchSize', caller, { integer: true, least: 1 });
+  checkNumber(options.heldOut, 'heldOut', caller, { integer: true, least: 2 });
+  checkNumber(options.learningRate, 'learningRate', caller, { above: 0 });
+  // −∞ accepts all.
+  if (options.minimumR2 !== -Infinity)
+    checkNumber(options.minimumR2, 'minimumR2', caller, { most: 1 });
 }
 
 function accept(annotator: Annotator, minimumR2: number): Annotator {

@@ -1,5 +1,6 @@
 import type { Dataset, LookOf, Matrix, Split } from '@causal/datasets';
-import type * as tf from '@tensorflow/tfjs';
+import { checkChoice, checkKeys, checkNumbers, show } from '@causal/options';
+import * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
 import { column, judgedRows, type Oracle, quantile, requireOracle } from './dataset-oracle';
 
@@ -77,6 +78,8 @@ export async function walkInterventions(
   options: JudgeOptions,
   visitors: readonly Visitor[],
 ): Promise<void> {
+  checkJudgeOptions(options, caller);
+  checkModel(model, 'counterfactual', caller);
   const { split = 'test', count = 500, chunkSize = 64, signal, onProgress } = options;
   const oracle = requireOracle(caller, data);
   const rows = judgedRows(caller, data, { split, count, chunkSize });
@@ -118,7 +121,7 @@ async function intervene(
   const name = oracle.concepts[concept]!.name;
   const produced = await model.counterfactual(images, { [name]: value });
   try {
-    checkImages(`${caller}: counterfactual(images, { ${name}: ${value} })`, produced, images);
+    await checkImages(`${caller}: counterfactual(images, { ${name}: ${value} })`, produced, images);
     const trueLabels = oracle.counterfactual(labels, { [name]: value });
     const truth = oracle.render(trueLabels, like);
     try {
@@ -134,8 +137,55 @@ async function intervene(
   }
 }
 
-/** @throws RangeError unless a model's pictures have the shape of those it was given. */
-export function checkImages(what: string, made: tf.Tensor4D, given: tf.Tensor4D): void {
+/** Names of {@link JudgeOptions}. */
+const JUDGE_KEYS = ['split', 'count', 'quantiles', 'chunkSize', 'signal', 'onProgress'];
+
+/** Refuses options that are none; `others` are the caller's own. */
+export function checkJudgeOptions(
+  options: JudgeOptions,
+  caller: string,
+  others: readonly string[] = [],
+): void {
+  checkKeys(options, [...JUDGE_KEYS, ...others], caller);
+  const { split = 'test', quantiles } = options;
+  checkChoice(split, ['train', 'validation', 'test'], 'split', caller);
+  if (quantiles !== undefined) checkNumbers(quantiles, 'quantiles', caller, { length: 2 });
+}
+
+/** @throws TypeError unless the model has the method. */
+export function checkModel(model: object, method: string, caller: string): void {
+  const has = (model as Record<string, unknown> | null | undefined)?.[method];
+  if (typeof has === 'function') return;
+  throw new TypeError(`${caller}: expected a model with ${method}(images, …), got ${show(model)}.`);
+}
+
+/** Largest pixel that a sloppy model of pictures in [0, 1] may draw; beyond, it draws in other units. */
+const LARGEST_PIXEL = 4;
+
+/**
+ * @throws RangeError unless a model's pictures have the shape of those it was given, and units like
+ * [0, 1]. Pixels that are not finite are the scores' to refuse.
+ */
+export async function checkImages(
+  what: string,
+  made: tf.Tensor4D,
+  given: tf.Tensor4D,
+): Promise<void> {
+  if (typeof (made as Partial<tf.Tensor4D> | null | undefined)?.data !== 'function') {
+    throw new TypeError(`${what}: expected a tensor of images, got ${show(made)}.`);
+  }
+  checkShape(what, made, given);
+  if (made === given) return;
+  const largest = tf.tidy(() => tf.max(tf.abs(made)));
+  const [value] = await largest.data<'float32'>();
+  largest.dispose();
+  if (!(value! > LARGEST_PIXEL && value! < Infinity)) return;
+  throw new RangeError(
+    `${what}: expected pixels in [0, 1], got up to ±${value!.toPrecision(3)}; scale the model's pictures (of 0 … 255 divide by 255).`,
+  );
+}
+
+function checkShape(what: string, made: tf.Tensor4D, given: tf.Tensor4D): void {
   if (made.shape.join() !== given.shape.join()) {
     throw new RangeError(
       `${what}: expected images [${given.shape.join(', ')}], got [${made.shape.join(', ')}].`,

@@ -1,3 +1,4 @@
+import { checkChoice, checkKeys, checkNumber } from '@causal/options';
 import { countLogs, optimizeAxis } from './optimize-axis';
 import { rowsOfPoints, superclumps } from './partitions';
 import { rankPoints, type Ranked } from './ranked';
@@ -26,7 +27,22 @@ export interface CharacteristicMatrix {
   readonly values: readonly (readonly number[])[];
 }
 
+/** Refuses options that are none, minepy's names with a hint. */
+export function checkMicOptions(
+  options: object,
+  caller: string,
+  others: readonly string[] = [],
+): void {
+  checkKeys(options, ['estimator', 'alpha', 'c', ...others], caller, {
+    est: 'estimator',
+    clumps: 'c',
+    norm: 'normalized',
+    eps: 'epsilon',
+  });
+}
+
 function cellBound(n: number, alpha: number): number {
+  checkNumber(alpha, 'alpha', 'mic');
   if (alpha > 0 && alpha <= 1) return Math.max(n ** alpha, 4);
   if (alpha >= 4) return Math.min(alpha, n);
   throw new RangeError(`mic: alpha must be in (0, 1] or at least 4, got ${alpha}.`);
@@ -45,10 +61,8 @@ export function characteristicOfRanked(
   if (x.n !== y.n) {
     throw new RangeError(`mic: x and y must have the same length, got ${x.n} and ${y.n}.`);
   }
-  if (!(c > 0)) throw new RangeError(`mic: c must be positive, got ${c}.`);
-  if (estimator !== 'approx' && estimator !== 'e') {
-    throw new RangeError(`mic: estimator must be 'approx' or 'e', got '${String(estimator)}'.`);
-  }
+  checkNumber(c, 'c', 'mic', { above: 0 });
+  checkChoice(estimator, ['approx', 'e'], 'estimator', 'mic');
   const { n } = x;
   const cells = cellBound(n, alpha);
   const most = Math.max(2, Math.floor(cells / 2));
@@ -105,5 +119,6 @@ export function characteristicMatrix(
   y: ArrayLike<number>,
   options: MicOptions = {},
 ): CharacteristicMatrix {
+  checkMicOptions(options, 'characteristicMatrix', ['normalized', 'epsilon', 'p']);
   return characteristicOfRanked(rankPoints(x, 'mic: x'), rankPoints(y, 'mic: y'), options);
 }

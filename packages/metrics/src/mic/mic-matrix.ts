@@ -1,5 +1,5 @@
 import { type Table, toColumns } from '../representation/table';
-import { characteristicOfRanked, type MicOptions } from './characteristic';
+import { characteristicOfRanked, checkMicOptions, type MicOptions } from './characteristic';
 import { rankPoints } from './ranked';
 import { type MicStatistics, statisticsOf } from './statistics';
 
@@ -21,6 +21,7 @@ export async function micMatrix(
   y: Table,
   options: MicMatrixOptions = {},
 ): Promise<MicStatistics[][]> {
+  checkMicOptions(options, 'micMatrix', ['signal', 'onProgress']);
   const rows = toColumns(x, 'micMatrix: x').map((column) => rankPoints(column, 'micMatrix: x'));
   const columns = toColumns(y, 'micMatrix: y').map((column) => rankPoints(column, 'micMatrix: y'));
   const total = rows.length * columns.length;

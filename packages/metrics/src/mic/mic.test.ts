@@ -200,6 +200,6 @@ describe('bad arguments', () => {
     );
     expect(() => mic([1], [1])).toThrow(/at least 2 points/);
     expect(() => mic([1, 2], [1, 2], { alpha: 2 })).toThrow(/alpha must be in \(0, 1\]/);
-    expect(() => mic([1, 2], [1, 2], { c: 0 })).toThrow(/c must be positive/);
+    expect(() => mic([1, 2], [1, 2], { c: 0 })).toThrow(/`c` must be a finite number > 0/);
   });
 });

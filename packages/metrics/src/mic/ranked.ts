@@ -1,3 +1,5 @@
+import { show } from '@causal/options';
+
 /** A variable prepared for grids: its values' order and its groups of ties. */
 export interface Ranked {
   readonly n: number;
@@ -9,19 +11,25 @@ export interface Ranked {
   readonly start: Int32Array;
 }
 
+const isList = (values: object): boolean => Array.isArray(values) || ArrayBuffer.isView(values);
+
 /**
  * Sorts a variable once, for every grid that it takes part in.
  * @throws RangeError on fewer than two points or a value that is not finite.
  */
 export function rankPoints(values: ArrayLike<number>, name: string): Ranked {
+  if (typeof values !== 'object' || (values as object | null) === null || !isList(values)) {
+    throw new TypeError(`${name}: expected a list of numbers, got ${show(values)}.`);
+  }
   const n = values.length;
   if (n < 2) throw new RangeError(`${name}: expected at least 2 points, got ${n}.`);
-  const sorted = Float64Array.from(values);
   for (let i = 0; i < n; i++) {
-    if (!Number.isFinite(sorted[i])) {
-      throw new RangeError(`${name}: expected finite numbers, got ${values[i]} at position ${i}.`);
-    }
+    const value: unknown = values[i];
+    if (Number.isFinite(value)) continue;
+    const message = `${name}: expected finite numbers, got ${show(value)} at position ${i}.`;
+    throw typeof value === 'number' ? new RangeError(message) : new TypeError(message);
   }
+  const sorted = Float64Array.from(values);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   order.sort((a, b) => sorted[a]! - sorted[b]! || a - b);
   const group = new Int32Array(n);

@@ -1,4 +1,10 @@
-import { characteristicMatrix, type CharacteristicMatrix, type MicOptions } from './characteristic';
+import { checkFlag, checkNumber, show } from '@causal/options';
+import {
+  characteristicMatrix,
+  type CharacteristicMatrix,
+  checkMicOptions,
+  type MicOptions,
+} from './characteristic';
 
 /** Every statistic of the maximal information family, from one characteristic matrix. */
 export interface MicStatistics {
@@ -79,7 +85,6 @@ function mcnOf(matrix: CharacteristicMatrix, epsilon = 0): number {
  * generalized mean information coefficient", 2013). p → ∞ is the MIC, p = 0 the geometric mean.
  */
 function gmicOf(matrix: CharacteristicMatrix, p = -1): number {
-  if (Number.isNaN(p)) throw new RangeError('gmic: p must be a number, got NaN.');
   if (p === Infinity) return micOf(matrix);
   const bestWith = new Float64Array(Math.floor(matrix.cells) + 1);
   eachShape(matrix, (score, a, b) => {
@@ -105,6 +110,7 @@ export function micStatistics(
   y: ArrayLike<number>,
   options: MicOptions = {},
 ): MicStatistics {
+  checkMicOptions(options, 'micStatistics');
   return statisticsOf(characteristicMatrix(x, y, options));
 }
 
@@ -129,6 +135,7 @@ export function statisticsOf(matrix: CharacteristicMatrix): MicStatistics {
  * @see Reshef et al., Science 334:1518 (2011); for `estimator: 'e'` Reshef et al., JMLR 17(211) (2016).
  */
 export function mic(x: ArrayLike<number>, y: ArrayLike<number>, options: MicOptions = {}): number {
+  checkMicOptions(options, 'mic');
   return micOf(characteristicMatrix(x, y, options));
 }
 
@@ -143,16 +150,20 @@ export interface TicOptions extends MicOptions {
  * @see Reshef et al., JMLR 17(211) (2016), section 5.
  */
 export function tic(x: ArrayLike<number>, y: ArrayLike<number>, options: TicOptions = {}): number {
+  checkMicOptions(options, 'tic', ['normalized']);
+  if (options.normalized !== undefined) checkFlag(options.normalized, 'normalized', 'tic');
   return ticOf(characteristicMatrix(x, y, options), options.normalized ?? true);
 }
 
 /** Maximum asymmetry score: how far a relationship is from monotone; at most the MIC. */
 export function mas(x: ArrayLike<number>, y: ArrayLike<number>, options: MicOptions = {}): number {
+  checkMicOptions(options, 'mas');
   return masOf(characteristicMatrix(x, y, options));
 }
 
 /** Maximum edge value: how close a relationship is to being a function; at most the MIC. */
 export function mev(x: ArrayLike<number>, y: ArrayLike<number>, options: MicOptions = {}): number {
+  checkMicOptions(options, 'mev');
   return mevOf(characteristicMatrix(x, y, options));
 }
 
@@ -163,7 +174,15 @@ export interface McnOptions extends MicOptions {
 
 /** Minimum cell number: log₂ of the cells that a relationship needs to show its MIC. */
 export function mcn(x: ArrayLike<number>, y: ArrayLike<number>, options: McnOptions = {}): number {
+  checkMicOptions(options, 'mcn', ['epsilon']);
+  checkNumber(options.epsilon ?? 0, 'epsilon', 'mcn', { least: 0, most: 1 });
   return mcnOf(characteristicMatrix(x, y, options), options.epsilon ?? 0);
+}
+
+/** ±Infinity are powers too: the smallest and the largest. */
+function checkPower(p: unknown): void {
+  if (typeof p === 'number' && !Number.isNaN(p)) return;
+  throw new RangeError(`gmic: \`p\` must be a number, got ${show(p)}.`);
 }
 
 export interface GmicOptions extends MicOptions {
@@ -177,5 +196,7 @@ export function gmic(
   y: ArrayLike<number>,
   options: GmicOptions = {},
 ): number {
+  checkMicOptions(options, 'gmic', ['p']);
+  checkPower(options.p ?? -1);
   return gmicOf(characteristicMatrix(x, y, options), options.p ?? -1);
 }

@@ -213,7 +213,7 @@ describe('parallelMicMatrix', () => {
     await expect(parallelMicMatrix(table, [[1], [2]])).rejects.toThrow(/same length, got 3 and 2/);
     await expect(parallelMicMatrix(table, table, { alpha: 2 })).rejects.toThrow(/alpha must be/);
     await expect(parallelMicMatrix(table, table, { threads: 0 })).rejects.toThrow(
-      /threads must be/,
+      /`threads` must be/,
     );
     await expect(parallelMicMatrix([[Number.NaN]], [[1]])).rejects.toThrow(/finite/);
   });

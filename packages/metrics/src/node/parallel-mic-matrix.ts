@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { characteristicMatrix } from '../mic/characteristic';
+import { checkNumber } from '@causal/options';
+import { characteristicMatrix, checkMicOptions } from '../mic/characteristic';
 import { micMatrix, type MicMatrixOptions } from '../mic/mic-matrix';
 import type { MicStatistics } from '../mic/statistics';
 import { type Table, toColumns } from '../representation/table';
@@ -25,11 +26,11 @@ export async function parallelMicMatrix(
   y: Table,
   options: ParallelMicMatrixOptions = {},
 ): Promise<MicStatistics[][]> {
-  const { threads = availableParallelism(), signal, onProgress, estimator, alpha, c } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`parallelMicMatrix: threads must be a positive integer, got ${threads}.`);
-  }
-  if (threads === 1) return micMatrix(x, y, options);
+  checkMicOptions(options, 'parallelMicMatrix', ['threads', 'signal', 'onProgress']);
+  const { threads = availableParallelism(), ...serial } = options;
+  const { signal, onProgress, estimator, alpha, c } = options;
+  checkNumber(threads, 'threads', 'parallelMicMatrix', { integer: true, least: 1 });
+  if (threads === 1) return micMatrix(x, y, serial);
   const work: MicWork = {
     x: toColumns(x, 'micMatrix: x').map(shared),
     y: toColumns(y, 'micMatrix: y').map(shared),

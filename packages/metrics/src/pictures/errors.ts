@@ -1,4 +1,5 @@
-import { type Images, readImagePair } from './images';
+import { checkKeys, checkNumber } from '@causal/options';
+import { checkRange, type Images, readImagePair, readImages } from './images';
 
 /** Mean squared error of a channel of a pixel. */
 export function mse(a: Images, b: Images): number {
@@ -14,9 +15,13 @@ export function mae(a: Images, b: Images): number {
  * Peak signal-to-noise ratio 10·log₁₀(range² / MSE) in dB, over the whole batch; Infinity where the
  * batches are equal.
  * @param options.dataRange Distance between the lowest and the highest possible value. Default 1.
+ * @throws RangeError on pixels that are not in [0, dataRange] by more than half of it.
  */
 export function psnr(a: Images, b: Images, options: { readonly dataRange?: number } = {}): number {
+  checkKeys(options, ['dataRange'], 'psnr', { data_range: 'dataRange', maxVal: 'dataRange' });
   const { dataRange = 1 } = options;
+  checkNumber(dataRange, 'dataRange', 'psnr', { above: 0 });
+  for (const images of [a, b]) checkRange(readImages(images, 'psnr'), dataRange, 'psnr');
   return 10 * Math.log10(dataRange ** 2 / meanOver(a, b, 'psnr', (error) => error * error));
 }
 

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix as Dense } from 'ml-matrix';
+import { unitOf } from '../representation/scoring';
 import { type Table, toColumns } from '../representation/table';
 
 /**
@@ -8,11 +9,23 @@ import { type Table, toColumns } from '../representation/table';
  * @param a Features [n, d], n ≥ 2.
  * @param b Features [m, d], m ≥ 2.
  * @returns At least 0; 0 for equal sets.
+ * @throws RangeError on tables that do not fit, or if the squared distance leaves float64.
  * @see Heusel et al., NeurIPS 2017.
  */
 export function frechetDistance(a: Table, b: Table): number {
-  const p = moments(toColumns(a, 'frechetDistance: first features'));
-  const q = moments(toColumns(b, 'frechetDistance: second features'));
+  const [first, second] = [
+    toColumns(a, 'frechetDistance: first features'),
+    toColumns(b, 'frechetDistance: second features'),
+  ];
+  // In one unit near 1: covariances of 1e154 and of 1e-160 leave float64, the distance need not.
+  const unit = Math.min(
+    ...[...first, ...second].filter((c) => c.some((v) => v !== 0)).map(unitOf),
+    2 ** 1000,
+  );
+  const scale = (columns: readonly Float64Array[]): Float64Array[] =>
+    columns.map((column) => column.map((v) => v * unit));
+  const p = moments(scale(first));
+  const q = moments(scale(second));
   if (p.mean.length !== q.mean.length) {
     throw new RangeError(
       `frechetDistance: expected as many features, got ${p.mean.length} and ${q.mean.length}.`,
@@ -22,7 +35,12 @@ export function frechetDistance(a: Table, b: Table): number {
   // tr (C₁C₂)^½ = Σ √λ(C₁^½ C₂ C₁^½), whose matrix is symmetric: no complex roots to drop.
   const root = squareRoot(p.covariance);
   const cross = traceOfRoot(root.mmul(q.covariance).mmul(root));
-  return Math.max(0, means + p.covariance.trace() + q.covariance.trace() - 2 * cross);
+  const squared = Math.max(0, means + p.covariance.trace() + q.covariance.trace() - 2 * cross);
+  const distance = squared / unit / unit;
+  if (Number.isFinite(distance)) return distance;
+  throw new RangeError(
+    'frechetDistance: the squared distance leaves float64 (1.8e308); divide the features by a constant.',
+  );
 }
 
 function moments(columns: readonly Float64Array[]): { mean: number[]; covariance: Dense } {

@@ -1,4 +1,4 @@
-import { type HostImages, type Images, readImages } from './images';
+import { checkRange, type HostImages, type Images, readImages } from './images';
 
 /** Brightness of red, green and blue (ITU-R BT.601). */
 const LUMA = [0.299, 0.587, 0.114];
@@ -7,10 +7,12 @@ const LUMA = [0.299, 0.587, 0.114];
  * Sharpness: the variance of the Laplacian of the grey picture, averaged over pictures. Blur lowers
  * it; the test images' own value is the one to reach.
  * @param images [n, h, w, c] or [h, w, c] in [0, 1], at least 3×3; colour (c = 3) is made grey.
+ * @throws RangeError on pixels that are not in [0, 1] by more than .5 (0 … 255, −1 … 1).
  * @see Tolstikhin et al., "Wasserstein Auto-Encoders", ICLR 2018, appendix D.
  */
 export function sharpness(images: Images): number {
   const host = readImages(images, 'sharpness');
+  checkRange(host, 1, 'sharpness');
   if (host.height < 3 || host.width < 3) {
     throw new RangeError(
       `sharpness: expected pictures of at least 3×3, got ${host.height}×${host.width}.`,

@@ -1,5 +1,6 @@
+import { checkChoice, checkFlag, checkKeys, checkNumber, checkNumbers } from '@causal/options';
 import { filterValid, gaussianWindow, uniformWindow } from './filter';
-import { type HostImages, type Images, plane, readImagePair } from './images';
+import { checkRange, type HostImages, type Images, plane, readImagePair } from './images';
 
 export interface SsimOptions {
   /** Distance between the lowest and the highest possible value. Default 1. */
@@ -19,13 +20,16 @@ export interface SsimOptions {
 /**
  * Structural similarity, averaged over windows that lie wholly inside the picture, channels and
  * pictures: 1 for equal pictures, at least −1.
- * @throws RangeError on different shapes or pictures smaller than the window.
+ * @throws RangeError on different shapes, pictures smaller than the window, or pixels that are not in
+ *   [0, dataRange] by more than half of it (0 … 255).
  * @see Wang et al., IEEE Trans. Image Processing 13:600 (2004). Equal to scikit-image's
  *   `structural_similarity` with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`
  *   (or, `uniform`, with its defaults where `sampleCovariance` is true).
  */
 export function ssim(a: Images, b: Images, options: SsimOptions = {}): number {
+  checkSsimOptions(options, 'ssim');
   const [p, q] = readImagePair(a, b, 'ssim');
+  for (const images of [p, q]) checkRange(images, options.dataRange ?? 1, 'ssim');
   return meanOverPlanes(p, q, (x, y) => similarity(x, y, p.height, p.width, options).ssim);
 }
 
@@ -45,8 +49,11 @@ const PAPER_WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333];
  * @see Wang, Simoncelli & Bovik, Asilomar (2003).
  */
 export function msSsim(a: Images, b: Images, options: MsSsimOptions = {}): number {
+  checkSsimOptions(options, 'msSsim', ['weights']);
   const { weights = PAPER_WEIGHTS } = options;
+  checkNumbers(weights, 'weights', 'msSsim', { least: 1 });
   const [p, q] = readImagePair(a, b, 'msSsim');
+  for (const images of [p, q]) checkRange(images, options.dataRange ?? 1, 'msSsim');
   return meanOverPlanes(p, q, (x, y) => {
     let { height, width } = p;
     let product = 1;
@@ -60,6 +67,31 @@ export function msSsim(a: Images, b: Images, options: MsSsimOptions = {}): numbe
     });
     return product;
   });
+}
+
+/** scikit-image's names get a hint. */
+const OTHER_NAMES = {
+  data_range: 'dataRange',
+  use_sample_covariance: 'sampleCovariance',
+  K1: 'k1',
+  K2: 'k2',
+  win_size: 'window',
+  gaussian_weights: 'window',
+};
+
+function checkSsimOptions(
+  options: SsimOptions,
+  caller: string,
+  others: readonly string[] = [],
+): void {
+  const known = ['dataRange', 'window', 'sampleCovariance', 'k1', 'k2', ...others];
+  checkKeys(options, known, caller, OTHER_NAMES);
+  const { dataRange = 1, window = 'gaussian', sampleCovariance = false } = options;
+  checkNumber(dataRange, 'dataRange', caller, { above: 0 });
+  checkChoice(window, ['gaussian', 'uniform'], 'window', caller);
+  checkFlag(sampleCovariance, 'sampleCovariance', caller);
+  checkNumber(options.k1 ?? 0.01, 'k1', caller, { least: 0 });
+  checkNumber(options.k2 ?? 0.03, 'k2', caller, { least: 0 });
 }
 
 function meanOverPlanes(

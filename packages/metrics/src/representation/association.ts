@@ -1,4 +1,4 @@
-import { characteristicMatrix, type MicOptions } from '../mic/characteristic';
+import { characteristicMatrix, checkMicOptions, type MicOptions } from '../mic/characteristic';
 import { statisticsOf } from '../mic/statistics';
 import { average } from './scoring';
 import { type Pair, type Table, toPair } from './table';
@@ -26,6 +26,7 @@ export function conceptAssociation(
   labels: Table,
   options: MicOptions = {},
 ): ConceptAssociation {
+  checkMicOptions(options, 'conceptAssociation');
   const pair = toPair(latents, labels, 'conceptAssociation');
   return associationOf(averagePerConcept(pair, 'conceptAssociation'), pair.labels, options);
 }

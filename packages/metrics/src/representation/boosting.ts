@@ -1,3 +1,6 @@
+import { checkNumber } from '@causal/options';
+import { unitOf } from './scoring';
+
 /** Settings of the boosted trees; defaults as in the common reference implementations. */
 export interface BoostingOptions {
   /** Boosting rounds. Default 100. */
@@ -17,15 +20,22 @@ export interface Boosted {
 }
 
 const BINS = 64;
-const LEAST_IN_LEAF = 5;
+/** Names of {@link BoostingOptions}. */
+export const BOOSTING_KEYS = ['rounds', 'depth', 'learningRate'] as const;
+
+/** Least rows of a leaf; of fewer than 40 rows an eighth, or twelve rows would leave no split at all. */
+const leastInLeaf = (rows: number): number => Math.max(1, Math.min(5, Math.floor(rows / 8)));
 
 /** Gradient-boosted regression trees with squared loss (Friedman 2001) on binned inputs. */
 export function boostRegression(
   inputs: readonly Float64Array[],
-  target: Float64Array,
+  wanted: Float64Array,
   options: BoostingOptions = {},
 ): Boosted {
   const forest = new Forest(inputs, options);
+  // In units near 1: squares of 1e200 and of 1e-200 leave float64.
+  const unit = unitOf(wanted);
+  const target = wanted.map((v) => v * unit);
   const start = target.reduce((sum, v) => sum + v, 0) / target.length;
   const fitted = new Float64Array(target.length).fill(start);
   const ones = new Float64Array(target.length).fill(1);
@@ -39,7 +49,7 @@ export function boostRegression(
   }
   return {
     importance: forest.importance(),
-    predict: (rows) => forest.evaluate(rows, 0, start),
+    predict: (rows) => forest.evaluate(rows, 0, start).map((v) => v / unit),
   };
 }
 
@@ -126,8 +136,14 @@ class Forest {
   };
   readonly #trees: { output: number; nodes: Node[] }[] = [];
 
+  readonly #least: number;
+
   constructor(inputs: readonly Float64Array[], options: BoostingOptions) {
     const { rounds = 100, depth = 3, learningRate = 0.1 } = options;
+    checkNumber(rounds, 'rounds', 'dci', { integer: true, least: 1 });
+    checkNumber(depth, 'depth', 'dci', { integer: true, least: 1 });
+    checkNumber(learningRate, 'learningRate', 'dci', { above: 0 });
+    this.#least = leastInLeaf(inputs[0]!.length);
     this.rounds = rounds;
     this.#depth = depth;
     this.#rate = learningRate;
@@ -209,8 +225,8 @@ class Forest {
         leftG += g[bin]!;
         leftH += h[bin]!;
         leftCount += count[bin]!;
-        if (leftCount < LEAST_IN_LEAF) continue;
-        if (members.length - leftCount < LEAST_IN_LEAF) break;
+        if (leftCount < this.#least) continue;
+        if (members.length - leftCount < this.#least) break;
         const rightG = allG - leftG;
         const gain = (leftG * leftG) / leftH + (rightG * rightG) / (allH - leftH) - before;
         if (gain > (best?.gain ?? 1e-10 * (1 + before))) best = { gain, input, bin };

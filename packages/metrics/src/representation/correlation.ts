@@ -1,5 +1,13 @@
+import type { Classes } from './labels';
+import { unitOf } from './scoring';
+
 /** Pearson's correlation of two columns; 0 where one is constant. */
-export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function pearson(first: ArrayLike<number>, second: ArrayLike<number>): number {
+  // In units near 1: squares of 1e200 and of 1e-200 leave float64.
+  const [a, b] = [first, second].map((column) => {
+    const unit = unitOf(column);
+    return Float64Array.from(column, (v) => v * unit);
+  }) as [Float64Array, Float64Array];
   const n = a.length;
   let meanA = 0;
   let meanB = 0;
@@ -21,6 +29,23 @@ export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const flat = 1e-24 * n;
   if (aa <= flat * meanA * meanA || bb <= flat * meanB * meanB) return 0;
   return Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb)));
+}
+
+/** √(variance between classes / variance) of a column, 0 … 1; 0 where it is constant. */
+export function correlationRatio(column: ArrayLike<number>, { of, count }: Classes): number {
+  const unit = unitOf(column);
+  const values = Float64Array.from(column, (v) => v * unit);
+  const mean = values.reduce((sum, v) => sum + v / values.length, 0);
+  const [sums, members] = [new Float64Array(count), new Float64Array(count)];
+  let total = 0;
+  values.forEach((v, i) => {
+    sums[of[i]!]! += v - mean;
+    members[of[i]!]!++;
+    total += (v - mean) ** 2;
+  });
+  if (total <= 1e-24 * values.length * mean * mean) return 0;
+  const between = sums.reduce((sum, s, c) => sum + (members[c]! > 0 ? s ** 2 / members[c]! : 0), 0);
+  return Math.min(1, Math.sqrt(between / total));
 }
 
 /** Ranks from 1; tied values share the mean of their ranks. */

@@ -1,5 +1,11 @@
-import { type BoostingOptions, boostClassification, boostRegression } from './boosting';
-import { labelKinds, type ScoredKind, toClasses } from './labels';
+import { checkKeys } from '@causal/options';
+import {
+  BOOSTING_KEYS,
+  type BoostingOptions,
+  boostClassification,
+  boostRegression,
+} from './boosting';
+import { labelKinds, requireVarying, type ScoredKind, toClasses, varies } from './labels';
 import { accuracy, average, holdOut, type HoldOutOptions, r2Score } from './scoring';
 import { type Pair, type Table, toPair } from './table';
 
@@ -15,7 +21,7 @@ export interface Dci {
   readonly completeness: number;
   /** Mean over labels of the held-out R² (amounts) or accuracy (classes). */
   readonly informativeness: number;
-  /** The same for each label. */
+  /** The same for each label; NaN for a constant one, which no score counts. */
   readonly informativenessOf: readonly number[];
   /** importance[latent][label]: share of the trees' gain; each label's column sums to 1. */
   readonly importance: readonly (readonly number[])[];
@@ -30,7 +36,10 @@ export interface Dci {
  *   representations", ICLR 2018; trees as in Locatello et al., ICML 2019.
  */
 export function dci(latents: Table, labels: Table, options: DciOptions = {}): Dci {
-  return dciOfPair(toPair(latents, labels, 'dci'), options);
+  checkKeys(options, ['kinds', 'testShare', 'rng', 'seed', ...BOOSTING_KEYS], 'dci');
+  const pair = toPair(latents, labels, 'dci');
+  requireVarying(pair.labels, 'dci');
+  return dciOfPair(pair, options);
 }
 
 /** @internal {@link dci} on columns. */
@@ -39,6 +48,10 @@ export function dciOfPair(pair: Pair, options: DciOptions): Dci {
   const { train, test } = holdOut(pair, options, 'dci');
   const informativenessOf: number[] = [];
   const columns = pair.labels.map((whole, j) => {
+    if (!varies(whole)) {
+      informativenessOf.push(NaN);
+      return new Float64Array(pair.latents.length);
+    }
     if (kinds[j] === 'continuous') {
       const trees = boostRegression(train.latents, train.labels[j]!, options);
       informativenessOf.push(r2Score(trees.predict(test.latents), test.labels[j]!));
@@ -53,11 +66,14 @@ export function dciOfPair(pair: Pair, options: DciOptions): Dci {
     return trees.importance;
   });
   const importance = pair.latents.map((_, i) => columns.map((column) => column[i]!));
-  const { disentanglement, completeness } = scoresOfImportance(importance);
+  const scored = [...columns.keys()].filter((j) => varies(pair.labels[j]!));
+  const { disentanglement, completeness } = scoresOfImportance(
+    importance.map((row) => scored.map((j) => row[j]!)),
+  );
   return {
     disentanglement,
     completeness,
-    informativeness: average(informativenessOf),
+    informativeness: average(scored.map((j) => informativenessOf[j]!)),
     informativenessOf,
     importance,
   };

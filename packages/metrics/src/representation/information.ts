@@ -1,4 +1,5 @@
-import { inferKind, toClasses, type Classes } from './labels';
+import { checkKeys, checkNumber } from '@causal/options';
+import { type Classes, inferKind, requireVarying, toClasses, varies } from './labels';
 import { average } from './scoring';
 import { type Pair, type Table, toPair } from './table';
 
@@ -11,25 +12,35 @@ export interface BinnedOptions {
  * Mutual information gap: how much more the best latent tells about a label than the second best, as
  * a share of the label's entropy, averaged over labels. 0 … 1.
  * @param latents [n, m], m ≥ 2.
- * @param labels [n, d]; few different integers are classes, other columns are binned.
+ * @param labels [n, d]; few different integers are classes, other columns are binned. Constant ones
+ *   are left out.
+ * @throws RangeError if every label is constant.
  * @see Chen et al., "Isolating sources of disentanglement in VAEs", NeurIPS 2018.
  */
 export function mig(latents: Table, labels: Table, options: BinnedOptions = {}): number {
-  return migOfPair(toPair(latents, labels, 'mig'), options);
+  checkKeys(options, ['bins'], 'mig', { num_bins: 'bins', nBins: 'bins' });
+  const pair = toPair(latents, labels, 'mig');
+  requireVarying(pair.labels, 'mig');
+  return migOfPair(pair, options);
 }
 
 /** @internal {@link mig} on columns. */
 export function migOfPair({ latents, labels }: Pair, { bins = 20 }: BinnedOptions): number {
+  checkBins(bins, 'mig');
   const z = latents.map((column) => equalWidth(column, bins));
   return average(
-    labels.map((column) => {
+    // The share of an entropy of 0 is nothing.
+    labels.filter(varies).map((column) => {
       const u = labelClasses(column, bins);
       const entropy = mutualInformation(u, u);
-      if (entropy === 0) return 0;
       const told = z.map((latent) => mutualInformation(latent, u)).sort((a, b) => b - a);
       return (told[0]! - (told[1] ?? 0)) / entropy;
     }),
   );
+}
+
+export function checkBins(bins: number, caller: string): void {
+  checkNumber(bins, 'bins', caller, { integer: true, least: 2 });
 }
 
 /** Classes of a label as they are, or bins of equal width. */
@@ -39,17 +50,17 @@ export function labelClasses(column: Float64Array, bins: number): Classes {
 
 /** Bins of equal width from the lowest to the highest value, which falls in the last. */
 function equalWidth(column: Float64Array, bins: number): Classes {
-  if (!Number.isInteger(bins) || bins < 2) {
-    throw new RangeError(`bins must be an integer of at least 2, got ${bins}.`);
-  }
   let low = Infinity;
   let high = -Infinity;
   for (const v of column) {
     low = Math.min(low, v);
     high = Math.max(high, v);
   }
-  const width = (high - low) / bins || 1;
-  const of = Int32Array.from(column, (v) => Math.min(bins - 1, Math.floor((v - low) / width)));
+  // Halves: high − low of ±1.7e308 is not float64's.
+  const width = (high / 2 - low / 2) / bins || 1;
+  const of = Int32Array.from(column, (v) =>
+    Math.min(bins - 1, Math.floor((v / 2 - low / 2) / width)),
+  );
   return { of, count: bins };
 }
 

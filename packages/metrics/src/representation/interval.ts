@@ -1,3 +1,4 @@
+import { checkKeys, checkNumber } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 
 /** A statistic with a confidence interval. */
@@ -18,6 +19,9 @@ export interface IntervalOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+/** Names of {@link IntervalOptions}. */
+export const INTERVAL_KEYS = ['samples', 'level', 'rng', 'seed', 'signal', 'onProgress'] as const;
+
 /** Milliseconds of work before other work of the thread (such as a cancelling click) gets a turn. */
 const LONGEST_STRETCH = 50;
 
@@ -37,13 +41,12 @@ export async function intervals(
   statistics: (rows: Int32Array) => readonly number[],
   options: IntervalOptions = {},
 ): Promise<Interval[]> {
-  const { samples = 100, level = 0.95, rng = createRng(options.seed ?? 0) } = options;
-  if (!Number.isInteger(samples) || samples < 2) {
-    throw new RangeError(`intervals: samples must be an integer of at least 2, got ${samples}.`);
-  }
-  if (!(level > 0 && level < 1)) {
-    throw new RangeError(`intervals: level must be between 0 and 1, got ${level}.`);
-  }
+  checkKeys(options, INTERVAL_KEYS, 'intervals');
+  const { samples = 100, level = 0.95, seed = 0, rng: given = seed } = options;
+  checkNumber(n, 'n', 'intervals', { integer: true, least: 2 });
+  checkNumber(samples, 'samples', 'intervals', { integer: true, least: 2 });
+  checkNumber(level, 'level', 'intervals', { above: 0, below: 1 });
+  const rng = createRng(given);
   const half = n >> 1;
   const stream = rng.split('half-samples');
   const drawn: (readonly number[])[] = [];
@@ -59,12 +62,17 @@ export async function intervals(
   }
   const tail = (1 - level) / 2;
   return statistics(Int32Array.from({ length: n }, (_, i) => i)).map((value, s) => {
-    const values = Float64Array.from(drawn, (sample) => sample[s]!).sort();
-    const mean = values.reduce((a, b) => a + b, 0) / samples;
+    // A half may lack a rare value, and with it a score (NaN): the others tell the spread.
+    const values = Float64Array.from(drawn, (sample) => sample[s]!)
+      .filter((v) => !Number.isNaN(v))
+      .sort();
+    const count = values.length;
+    if (count === 0) return { value, low: NaN, high: NaN };
+    const mean = values.reduce((a, b) => a + b, 0) / count;
     const at = (p: number): number => {
-      const place = p * (samples - 1);
+      const place = p * (count - 1);
       const low = Math.floor(place);
-      const next = values[Math.min(low + 1, samples - 1)]!;
+      const next = values[Math.min(low + 1, count - 1)]!;
       return value + values[low]! + (place - low) * (next - values[low]!) - mean;
     };
     return { value, low: at(tail), high: at(1 - tail) };

@@ -1,4 +1,6 @@
-import { type BinnedOptions, labelClasses } from './information';
+import { checkKeys, checkNumber } from '@causal/options';
+import { type BinnedOptions, checkBins, labelClasses } from './information';
+import { requireVarying, varies } from './labels';
 import { type Pair, type Table, toPair } from './table';
 
 export interface IrsOptions extends BinnedOptions {
@@ -10,20 +12,26 @@ export interface IrsOptions extends BinnedOptions {
  * Interventional robustness score: for each latent, how little it moves while its best label is held
  * fixed and all others change, 1 − (typical largest deviation within a value of the label) ÷ (largest
  * deviation of all); averaged over latents with their largest deviations as weights. 0 … 1.
- * @param labels [n, d]; few different integers are classes, other columns are binned.
+ * @param labels [n, d]; few different integers are classes, other columns are binned. Constant ones
+ *   are left out.
+ * @throws RangeError if every label is constant.
  * @see Suter et al., "Robustly disentangled causal mechanisms", ICML 2019.
  */
 export function irs(latents: Table, labels: Table, options: IrsOptions = {}): number {
-  return irsOfPair(toPair(latents, labels, 'irs'), options);
+  checkKeys(options, ['bins', 'quantile'], 'irs', { num_bins: 'bins', diff_quantile: 'quantile' });
+  const pair = toPair(latents, labels, 'irs');
+  requireVarying(pair.labels, 'irs');
+  return irsOfPair(pair, options);
 }
 
 /** @internal {@link irs} on columns. */
 export function irsOfPair({ latents, labels }: Pair, options: IrsOptions): number {
   const { bins = 20, quantile = 0.99 } = options;
-  if (!(quantile > 0 && quantile <= 1)) {
-    throw new RangeError(`irs: quantile must be in (0, 1], got ${quantile}.`);
-  }
-  const groups = labels.map((column) => rowsByClass(labelClasses(column, bins).of));
+  checkNumber(quantile, 'quantile', 'irs', { above: 0, most: 1 });
+  checkBins(bins, 'irs');
+  // Holding a constant fixed is holding nothing: all rows would be its one group.
+  const groups = labels.filter(varies).map((column) => rowsByClass(labelClasses(column, bins).of));
+  if (groups.length === 0) return NaN;
   let weighted = 0;
   let weights = 0;
   for (const z of latents) {

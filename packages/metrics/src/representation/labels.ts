@@ -1,3 +1,5 @@
+import { checkChoice, show } from '@causal/options';
+
 /** Whether a label's values are amounts or classes. */
 export type ScoredKind = 'continuous' | 'discrete';
 
@@ -26,6 +28,10 @@ export function labelKinds(
   kinds: readonly ScoredKind[] | undefined,
   caller: string,
 ): readonly ScoredKind[] {
+  if (kinds !== undefined && !Array.isArray(kinds)) {
+    throw new TypeError(`${caller}: \`kinds\` must be a list, one a label, got ${show(kinds)}.`);
+  }
+  kinds?.forEach((kind, j) => checkChoice(kind, ['continuous', 'discrete'], `kinds[${j}]`, caller));
   if (kinds && kinds.length !== labels.length) {
     throw new RangeError(
       `${caller}: kinds has ${kinds.length} entries for ${labels.length} labels; expected one a label.`,
@@ -39,4 +45,15 @@ export function toClasses(column: Float64Array): Classes {
   const values = [...new Set(column)].sort((a, b) => a - b);
   const index = new Map(values.map((value, i) => [value, i]));
   return { of: Int32Array.from(column, (value) => index.get(value)!), count: values.length };
+}
+
+/** Whether a label takes more than one value: of a constant there is nothing to score. */
+export const varies = (label: Float64Array): boolean => label.some((value) => value !== label[0]);
+
+/** @throws RangeError if no label varies. */
+export function requireVarying(labels: readonly Float64Array[], caller: string): void {
+  if (labels.some(varies)) return;
+  throw new RangeError(
+    `${caller}: every label is constant over the ${labels[0]?.length ?? 0} rows, so that there is nothing to score.`,
+  );
 }

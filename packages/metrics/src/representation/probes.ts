@@ -1,6 +1,7 @@
+import { checkKeys, checkNumber } from '@causal/options';
 import { Matrix as Dense, solve } from 'ml-matrix';
-import { labelKinds, type ScoredKind } from './labels';
-import { accuracy, average, holdOut, type HoldOutOptions, r2Score } from './scoring';
+import { labelKinds, requireVarying, type ScoredKind, varies } from './labels';
+import { accuracy, average, holdOut, type HoldOutOptions, r2Score, unitOf } from './scoring';
 import { type Pair, type Table, toPair } from './table';
 
 export interface ProbeOptions extends HoldOutOptions {
@@ -9,9 +10,9 @@ export interface ProbeOptions extends HoldOutOptions {
 }
 
 export interface Probe {
-  /** Mean over labels. */
+  /** Mean over labels that vary. */
   readonly score: number;
-  /** For each label the held-out R² (amounts) or accuracy (classes). */
+  /** For each label the held-out R² (amounts) or accuracy (classes); NaN for a constant one. */
   readonly scores: readonly number[];
 }
 
@@ -25,6 +26,8 @@ export interface KnnProbeOptions extends ProbeOptions {
   readonly k?: number;
 }
 
+const PROBE_KEYS = ['kinds', 'testShare', 'rng', 'seed'] as const;
+
 /**
  * How well a linear map reads the labels off the latents, on held-out rows: ridge regression for
  * amounts, least squares on class indicators for classes.
@@ -36,7 +39,10 @@ export function linearProbe(
   labels: Table,
   options: LinearProbeOptions = {},
 ): Probe {
-  return linearProbeOfPair(toPair(latents, labels, 'linearProbe'), options);
+  checkKeys(options, ['ridge', ...PROBE_KEYS], 'linearProbe');
+  const pair = toPair(latents, labels, 'linearProbe');
+  requireVarying(pair.labels, 'linearProbe');
+  return linearProbeOfPair(pair, options);
 }
 
 /**
@@ -44,12 +50,16 @@ export function linearProbe(
  * rows: their mean for amounts, their majority for classes.
  */
 export function knnProbe(latents: Table, labels: Table, options: KnnProbeOptions = {}): Probe {
-  return knnProbeOfPair(toPair(latents, labels, 'knnProbe'), options);
+  checkKeys(options, ['k', ...PROBE_KEYS], 'knnProbe');
+  const pair = toPair(latents, labels, 'knnProbe');
+  requireVarying(pair.labels, 'knnProbe');
+  return knnProbeOfPair(pair, options);
 }
 
 /** @internal {@link linearProbe} on columns. */
 export function linearProbeOfPair(pair: Pair, options: LinearProbeOptions): Probe {
   const { ridge = 1e-6 } = options;
+  checkNumber(ridge, 'ridge', 'linearProbe', { least: 0 });
   const { train, test } = holdOut(pair, options, 'linearProbe');
   const scale = standardiser(train.latents);
   const x = new Dense([
@@ -82,11 +92,8 @@ export function knnProbeOfPair(pair: Pair, options: KnnProbeOptions): Probe {
   const { k = 5 } = options;
   const { train, test } = holdOut(pair, options, 'knnProbe');
   const n = train.labels[0]!.length;
-  if (!Number.isInteger(k) || k < 1 || k > n) {
-    throw new RangeError(
-      `knnProbe: k must be an integer from 1 to the ${n} rows fitted on, got ${k}.`,
-    );
-  }
+  // At most the rows fitted on.
+  checkNumber(k, 'k', 'knnProbe', { integer: true, least: 1, most: n });
   const scale = standardiser(train.latents);
   const nearest = neighbours(scale(train.latents), scale(test.latents), k);
   return score(pair, test, options, 'knnProbe', (j, classes) => {
@@ -110,10 +117,11 @@ function score(
 ): Probe {
   const kinds = labelKinds(pair.labels, options.kinds, caller);
   const scores = pair.labels.map((whole, j) => {
+    if (!varies(whole)) return NaN;
     if (kinds[j] === 'continuous') return r2Score(predict(j, null), test.labels[j]!);
     return accuracy(predict(j, [...new Set(whole)]), test.labels[j]!);
   });
-  return { score: average(scores), scores };
+  return { score: average(scores.filter((_, j) => varies(pair.labels[j]!))), scores };
 }
 
 function argmax(classes: readonly number[], votes: readonly Float64Array[]): Float64Array {
@@ -130,13 +138,18 @@ function argmax(classes: readonly number[], votes: readonly Float64Array[]): Flo
 function standardiser(
   columns: readonly Float64Array[],
 ): (columns: readonly Float64Array[]) => Float64Array[] {
-  const moments = columns.map((column) => {
+  const moments = columns.map((given) => {
+    const unit = unitOf(given);
+    const column = given.map((v) => v * unit);
     const mean = column.reduce((sum, v) => sum + v, 0) / column.length;
     const variance = column.reduce((sum, v) => sum + (v - mean) ** 2, 0) / column.length;
-    return { mean, scale: variance > 1e-24 * mean * mean ? 1 / Math.sqrt(variance) : 0 };
+    return { unit, mean, scale: variance > 1e-24 * mean * mean ? 1 / Math.sqrt(variance) : 0 };
   });
   return (others) =>
-    others.map((column, j) => column.map((v) => (v - moments[j]!.mean) * moments[j]!.scale));
+    others.map((column, j) => {
+      const { unit, mean, scale } = moments[j]!;
+      return column.map((v) => (v * unit - mean) * scale);
+    });
 }
 
 const rowsOf = (columns: readonly Float64Array[]): number[][] => columns.map((c) => Array.from(c));

@@ -31,8 +31,12 @@ describe('intervals', () => {
   it('can be cancelled and refuse nonsense', async () => {
     const none = (): number[] => [0];
     await expect(intervals(10, none, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
-    await expect(intervals(10, none, { samples: 1 })).rejects.toThrow(/at least 2/);
-    await expect(intervals(10, none, { level: 1 })).rejects.toThrow(/between 0 and 1/);
+    await expect(intervals(10, none, { samples: 1 })).rejects.toThrow(
+      /`samples` must be an integer ≥ 2/,
+    );
+    await expect(intervals(10, none, { level: 1 })).rejects.toThrow(
+      /`level` must be a finite number > 0 and < 1/,
+    );
   });
 });
 

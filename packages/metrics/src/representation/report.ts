@@ -1,10 +1,11 @@
-import type { MicOptions } from '../mic/characteristic';
+import { checkFlag, checkKeys } from '@causal/options';
+import { checkMicOptions, type MicOptions } from '../mic/characteristic';
 import { associationOf, averagePerConcept } from './association';
 import { dciOfPair } from './dci';
 import { migOfPair } from './information';
-import { type Interval, type IntervalOptions, intervals } from './interval';
+import { INTERVAL_KEYS, type Interval, type IntervalOptions, intervals } from './interval';
 import { irsOfPair } from './irs';
-import type { ScoredKind } from './labels';
+import { labelKinds, requireVarying, type ScoredKind } from './labels';
 import { matchColumns } from './mcc';
 import { knnProbeOfPair, linearProbeOfPair } from './probes';
 import { sapOfPair } from './sap';
@@ -68,8 +69,15 @@ export async function representationReport(
   labels: Table,
   options: ReportOptions = {},
 ): Promise<RepresentationReport> {
-  const pair = toPair(latents, labels, 'representationReport');
-  const names = options.names ?? pair.labels.map((_, i) => `label ${i}`);
+  const caller = 'representationReport';
+  const { names: given, kinds, aligned, mic, ...sampling } = options ?? {};
+  checkKeys(options, ['names', 'kinds', 'aligned', 'mic', ...INTERVAL_KEYS], caller);
+  if (aligned !== undefined) checkFlag(aligned, 'aligned', caller);
+  if (mic !== undefined) checkMicOptions(mic, `${caller}: mic`);
+  const pair = toPair(latents, labels, caller);
+  labelKinds(pair.labels, kinds, caller);
+  requireVarying(pair.labels, caller);
+  const names = given ?? pair.labels.map((_, i) => `label ${i}`);
   if (names.length !== pair.labels.length) {
     throw new RangeError(
       `representationReport: ${names.length} names for ${pair.labels.length} labels.`,
@@ -82,7 +90,7 @@ export async function representationReport(
       const { scores } = scoreAll(pickRows(pair, rows), options);
       return SCORES.map((name) => scores[name]);
     },
-    options,
+    sampling,
   );
   return {
     rows: n,
@@ -103,7 +111,7 @@ function scoreAll(
   byLabel: Record<LabelScoreName, readonly number[]>;
 } {
   const kinds = options.kinds && { kinds: options.kinds };
-  const match = matchColumns(pair, {});
+  const match = matchColumns(pair, { ...kinds });
   const correlationOf = match.latentOf.map((z, j) => (z < 0 ? 0 : match.correlations[z]![j]!));
   const scalars = options.aligned
     ? averagePerConcept(pair, 'representationReport')
@@ -117,7 +125,7 @@ function scoreAll(
       mic: association.mic,
       tic: association.tic,
       mcc: match.score,
-      mccSpearman: matchColumns(pair, { correlation: 'spearman' }).score,
+      mccSpearman: matchColumns(pair, { ...kinds, correlation: 'spearman' }).score,
       disentanglement: dci.disentanglement,
       completeness: dci.completeness,
       informativeness: dci.informativeness,

@@ -1,5 +1,6 @@
+import { checkKeys } from '@causal/options';
 import { pearson } from './correlation';
-import { labelKinds, type ScoredKind } from './labels';
+import { labelKinds, requireVarying, type ScoredKind, varies } from './labels';
 import { average } from './scoring';
 import { type Pair, type Table, toPair } from './table';
 
@@ -10,20 +11,24 @@ export interface SapOptions {
 
 /**
  * Separated attribute predictability: how much better the best single latent predicts a label than
- * the second best, averaged over labels. 0 … 1. The prediction is R² of a line for amounts, and for
+ * the second best, averaged over labels that vary. 0 … 1. The prediction is R² of a line for amounts, and for
  * classes the balanced accuracy of the best threshold, each class against the rest.
  * @see Kumar, Sattigeri & Balakrishnan, "Variational inference of disentangled latent concepts from
  *   unlabeled observations", ICLR 2018.
  */
 export function sap(latents: Table, labels: Table, options: SapOptions = {}): number {
-  return sapOfPair(toPair(latents, labels, 'sap'), options);
+  checkKeys(options, ['kinds'], 'sap');
+  const pair = toPair(latents, labels, 'sap');
+  requireVarying(pair.labels, 'sap');
+  return sapOfPair(pair, options);
 }
 
 /** @internal {@link sap} on columns. */
 export function sapOfPair({ latents, labels }: Pair, options: SapOptions): number {
   const kinds = labelKinds(labels, options.kinds, 'sap');
   return average(
-    labels.map((label, j) => {
+    labels.flatMap((label, j) => {
+      if (!varies(label)) return [];
       const scores = latents
         .map((z) =>
           kinds[j] === 'continuous' ? pearson(z, label) ** 2 : thresholdAccuracy(z, label),

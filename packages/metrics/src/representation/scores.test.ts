@@ -262,9 +262,11 @@ describe('probes', () => {
   it('say what is wrong', () => {
     const u = normals(1, 10, 1);
     expect(() => linearProbe(u, u, { testShare: 1 })).toThrow(/leaves one part empty/);
-    expect(() => knnProbe(u, u, { k: 50 })).toThrow(/k must be an integer from 1 to the 7 rows/);
+    expect(() => knnProbe(u, u, { k: 50 })).toThrow(/`k` must be an integer ≥ 1 and ≤ 7, got 50/);
     expect(() => dci(u, u, { kinds: [] })).toThrow(/kinds has 0 entries for 1 labels/);
-    expect(() => irs(u, u, { quantile: 2 })).toThrow(/quantile must be in/);
-    expect(() => mig(u, u, { bins: 1 })).toThrow(/bins must be an integer/);
+    expect(() => irs(u, u, { quantile: 2 })).toThrow(
+      /`quantile` must be a finite number > 0 and ≤ 1/,
+    );
+    expect(() => mig(u, u, { bins: 1 })).toThrow(/`bins` must be an integer ≥ 2/);
   });
 });

@@ -1,3 +1,4 @@
+import { checkNumber } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import type { Pair } from './table';
 
@@ -16,7 +17,9 @@ export function holdOut(
   options: HoldOutOptions,
   caller: string,
 ): { readonly train: Pair; readonly test: Pair } {
-  const { testShare = 0.3, rng = createRng(options.seed ?? 0) } = options;
+  const { testShare = 0.3, seed = 0, rng: given = seed } = options;
+  checkNumber(testShare, 'testShare', caller);
+  const rng = createRng(given);
   const n = pair.latents[0]!.length;
   const count = Math.round(testShare * n);
   if (!(count >= 1 && count < n)) {
@@ -37,7 +40,13 @@ export function pickRows({ latents, labels }: Pair, rows: Int32Array): Pair {
 }
 
 /** R² = 1 − Σ(prediction − target)² / Σ(target − mean)²; 0 for a constant target. */
-export function r2Score(prediction: Float64Array, target: Float64Array): number {
+export function r2Score(predicted: Float64Array, wanted: Float64Array): number {
+  // In units near 1: squares of 1e200 and of 1e-200 leave float64.
+  const unit = unitOf(wanted);
+  const [prediction, target] = [predicted, wanted].map((column) => column.map((v) => v * unit)) as [
+    Float64Array,
+    Float64Array,
+  ];
   const mean = target.reduce((sum, v) => sum + v, 0) / target.length;
   let error = 0;
   let total = 0;
@@ -48,6 +57,14 @@ export function r2Score(prediction: Float64Array, target: Float64Array): number 
   return total === 0 ? 0 : 1 - error / total;
 }
 
+/** The power of two that brings a column's largest value near 1; 1 for a column of zeros. */
+export function unitOf(column: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < column.length; i++) largest = Math.max(largest, Math.abs(column[i]!));
+  // 2^±1000 at most, so that the factor itself is a number.
+  return largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.min(1000, Math.round(Math.log2(largest))));
+}
+
 /** Share of equal entries. */
 export function accuracy(prediction: Float64Array, target: Float64Array): number {
   let right = 0;
@@ -55,6 +72,7 @@ export function accuracy(prediction: Float64Array, target: Float64Array): number
   return right / target.length;
 }
 
+/** Mean; NaN of nothing. */
 export function average(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import type { Matrix } from '@causal/datasets';
+import { show } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
 
 /** Rows of numbers [n, d], as arrays or as a tensor (which is read and not disposed). */
@@ -15,9 +16,8 @@ export function toColumns(table: Table, name: string): Float64Array[] {
     for (let j = 0; j < d; j++) {
       const value = at(i, j);
       if (!Number.isFinite(value)) {
-        throw new RangeError(
-          `${name}: expected finite numbers, got ${value} in row ${i}, column ${j}.`,
-        );
+        const message = `${name}: expected finite numbers, got ${show(value)} in row ${i}, column ${j}.`;
+        throw typeof value === 'number' ? new RangeError(message) : new TypeError(message);
       }
       columns[j]![i] = value;
     }
@@ -25,11 +25,21 @@ export function toColumns(table: Table, name: string): Float64Array[] {
   return columns;
 }
 
+const isTensor = (table: Table): table is tf.Tensor2D =>
+  typeof (table as Partial<tf.Tensor2D> | null | undefined)?.dataSync === 'function';
+
 function readTable(
   table: Table,
   name: string,
 ): { n: number; d: number; at: (i: number, j: number) => number } {
-  if (!('dataSync' in table)) {
+  const isList = (row: unknown): row is ArrayLike<number> =>
+    Array.isArray(row) || ArrayBuffer.isView(row);
+  if (!isTensor(table)) {
+    if (!Array.isArray(table) || !table.every(isList)) {
+      throw new TypeError(
+        `${name}: expected rows of numbers [[…], …] or a tensor [n, d], got ${show(table)}.`,
+      );
+    }
     const n = table.length;
     const d = table[0]?.length ?? 0;
     if (d === 0) throw new RangeError(`${name}: expected rows of numbers, got an empty table.`);

@@ -69,6 +69,6 @@ describe('in float64', () => {
         rows,
       ),
     ).toThrow(/singular/);
-    expect(() => exogenous(a, [[1]])).toThrow(/row 0 has 1 values for 2 concepts/);
+    expect(() => exogenous(a, [[1]])).toThrow(/2 numbers in each row, row 0 has 1/);
   });
 });

@@ -1,14 +1,12 @@
 import { isDag, type Matrix, topologicalOrder } from '@causal/graph';
 import { host } from '@causal/linalg';
+import { checkMatrix } from '@causal/options';
 
 /** Rows [n][d] for an adjacency [d][d], or an error that says what does not fit. */
-function checkRows(adjacency: Matrix, rows: Matrix, operation: string): void {
-  const wrong = rows.findIndex((row) => row.length !== adjacency.length);
-  if (wrong >= 0) {
-    throw new RangeError(
-      `${operation}: row ${wrong} has ${rows[wrong]!.length} values for ${adjacency.length} concepts.`,
-    );
-  }
+function checkRows(adjacency: Matrix, rows: Matrix, name: string, operation: string): void {
+  const columns = Array.isArray(adjacency) ? adjacency.length : 0;
+  checkMatrix(adjacency, 'adjacency', operation, { columns });
+  checkMatrix(rows, name, operation, { columns });
 }
 
 /** Aᵀz of one row, for one concept. */
@@ -28,7 +26,7 @@ function causesOf(adjacency: Matrix, row: readonly number[], node: number): numb
  * @throws SingularMatrixError if I − A has no inverse; RangeError on other shapes.
  */
 export function endogenous(adjacency: Matrix, noise: Matrix): number[][] {
-  checkRows(adjacency, noise, 'host.endogenous(adjacency, noise)');
+  checkRows(adjacency, noise, 'noise', 'host.endogenous');
   if (isDag(adjacency)) {
     const order = topologicalOrder(adjacency);
     return noise.map((row) => {
@@ -48,7 +46,7 @@ export function endogenous(adjacency: Matrix, noise: Matrix): number[][] {
 
 /** ε = (I − Aᵀ)z in float64: abduction in the linear model. @param z Rows, [n][d]. */
 export function exogenous(adjacency: Matrix, z: Matrix): number[][] {
-  checkRows(adjacency, z, 'host.exogenous(adjacency, z)');
+  checkRows(adjacency, z, 'z', 'host.exogenous');
   return z.map((row) => row.map((value, node) => value - causesOf(adjacency, row, node)));
 }
 
@@ -57,6 +55,8 @@ export function exogenous(adjacency: Matrix, z: Matrix): number[][] {
  * paths of the products of their weights; 1 on the diagonal of a DAG.
  */
 export function totalEffects(adjacency: Matrix): number[][] {
+  const columns = Array.isArray(adjacency) ? adjacency.length : 0;
+  checkMatrix(adjacency, 'adjacency', 'host.totalEffects', { columns });
   return endogenous(
     adjacency,
     adjacency.map((row, i) => row.map((_, j) => Number(i === j))),

@@ -1,8 +1,9 @@
+import { checkNumber } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { type Activation, activate } from '../concept-mlp';
+import { type Activation, activate, checkActivation } from '../concept-mlp';
 import { gumbelMask } from '../gumbel-mask';
-import { conceptCount } from './shapes';
+import { checkLayerArgs, conceptCount } from './shapes';
 import { glorotKernel } from './initial';
 
 /** Options of {@link GumbelMaskLayer}; plain JSON, saved with a model. */
@@ -35,14 +36,16 @@ export class GumbelMaskLayer extends tf.layers.Layer {
   #weights: tf.LayerVariable[] = [];
 
   constructor(args: GumbelMaskLayerArgs = {}) {
+    checkLayerArgs(args, ['hidden', 'activation', 'temperature', 'seed'], 'GumbelMaskLayer');
     super({
       trainable: args.trainable ?? true,
       ...(args.name === undefined ? {} : { name: args.name }),
     });
     const { hidden = 32, activation = 'elu', temperature = 0.2, seed = 0 } = args;
-    if (!Number.isInteger(hidden) || hidden < 1) {
-      throw new RangeError(`GumbelMaskLayer: hidden must be a positive integer, got ${hidden}.`);
-    }
+    checkNumber(hidden, 'hidden', 'GumbelMaskLayer', { integer: true, least: 1 });
+    checkActivation(activation, 'GumbelMaskLayer');
+    checkNumber(temperature, 'temperature', 'GumbelMaskLayer', { above: 0 });
+    checkNumber(seed, 'seed', 'GumbelMaskLayer');
     this.#args = { hidden, activation, temperature, seed };
     this.#rng = createRng(seed).split('gumbel-noise');
   }

@@ -234,7 +234,7 @@ describe('GumbelMaskLayer', () => {
       expect(Math.max(...logits.dataSync().map(Math.abs))).toBeGreaterThan(1e-4);
     });
     expect(() => new GumbelMaskLayer().mask()).toThrow(/apply the layer once/);
-    expect(() => new GumbelMaskLayer({ hidden: 1.5 })).toThrow(/positive integer/);
+    expect(() => new GumbelMaskLayer({ hidden: 1.5 })).toThrow(/`hidden` must be an integer ≥ 1/);
   });
 });
 
@@ -293,12 +293,12 @@ describe('at the door', () => {
         /adjacency must be 3×3, got 1×1/,
       );
       expect(() => new LinearScmLayer({ direction: 'up' as 'exogenous' })).toThrow(
-        /'endogenous' or 'exogenous'/,
+        /'endogenous', 'exogenous', got "up"/,
       );
       expect(() => new LinearScmLayer().adjacency()).toThrow(/apply the layer once/);
-      expect(() => new MaskLayer({ hidden: 0 })).toThrow(/positive integer/);
+      expect(() => new MaskLayer({ hidden: 0 })).toThrow(/`hidden` must be an integer ≥ 1/);
       expect(() => new MaskLayer({ activation: 'gelu' as 'elu' }).apply(noise())).toThrow(
-        /No activation 'gelu'/,
+        /'linear', got "gelu"/,
       );
       expect(() => new MaskLayer().apply(tf.ones([2]))).toThrow(/\[batch, d\] or/);
       expect(() =>

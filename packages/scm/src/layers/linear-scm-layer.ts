@@ -1,7 +1,8 @@
 import type { Matrix } from '@causal/graph';
+import { checkChoice, checkMatrix } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { type Concepts, endogenous, exogenous } from '../linear';
-import { checkedMatrix, conceptCount } from './shapes';
+import { checkedMatrix, checkLayerArgs, conceptCount } from './shapes';
 
 /** Options of {@link LinearScmLayer}; plain JSON, saved with a model. */
 export interface LinearScmLayerArgs {
@@ -29,16 +30,17 @@ export class LinearScmLayer extends tf.layers.Layer {
   #weight: tf.LayerVariable | undefined;
 
   constructor(args: LinearScmLayerArgs = {}) {
+    checkLayerArgs(args, ['adjacency', 'allowed', 'direction'], 'LinearScmLayer');
     super({
       trainable: args.trainable ?? true,
       ...(args.name === undefined ? {} : { name: args.name }),
     });
-    const { direction } = args;
-    if (direction !== undefined && direction !== 'endogenous' && direction !== 'exogenous') {
-      throw new RangeError(
-        `LinearScmLayer: direction must be 'endogenous' or 'exogenous', got '${String(direction)}'.`,
-      );
+    const { direction, adjacency, allowed } = args;
+    if (direction !== undefined) {
+      checkChoice(direction, ['endogenous', 'exogenous'], 'direction', 'LinearScmLayer');
     }
+    if (adjacency !== undefined) checkMatrix(adjacency, 'adjacency', 'LinearScmLayer');
+    if (allowed !== undefined) checkMatrix(allowed, 'allowed', 'LinearScmLayer');
     this.#args = args;
   }
 

@@ -1,9 +1,10 @@
+import { checkNumber } from '@causal/options';
 import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
-import { type Activation, conceptMlp } from '../concept-mlp';
+import { type Activation, checkActivation, conceptMlp } from '../concept-mlp';
 import type { Concepts } from '../linear';
 import { glorotKernel } from './initial';
-import { conceptCount } from './shapes';
+import { checkLayerArgs, conceptCount } from './shapes';
 
 /** Options of {@link MaskLayer}; plain JSON, saved with a model. */
 export interface MaskLayerArgs {
@@ -31,14 +32,15 @@ export class MaskLayer extends tf.layers.Layer {
   #weights: tf.LayerVariable[] = [];
 
   constructor(args: MaskLayerArgs = {}) {
+    checkLayerArgs(args, ['hidden', 'activation', 'seed'], 'MaskLayer');
     super({
       trainable: args.trainable ?? true,
       ...(args.name === undefined ? {} : { name: args.name }),
     });
     const { hidden = 32, activation = 'elu', seed = 0 } = args;
-    if (!Number.isInteger(hidden) || hidden < 1) {
-      throw new RangeError(`MaskLayer: hidden must be a positive integer, got ${hidden}.`);
-    }
+    checkNumber(hidden, 'hidden', 'MaskLayer', { integer: true, least: 1 });
+    checkActivation(activation, 'MaskLayer');
+    checkNumber(seed, 'seed', 'MaskLayer');
     this.#args = { hidden, activation, seed };
   }
 

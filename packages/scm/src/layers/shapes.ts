@@ -1,5 +1,28 @@
 import type { Matrix } from '@causal/graph';
+import { checkFlag, checkKeys } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
+
+/** What tfjs itself writes into the configuration of every layer, and gives back when it loads one. */
+const TFJS = [
+  'name',
+  'trainable',
+  'dtype',
+  'batchInputShape',
+  'batchSize',
+  'inputShape',
+  'inputDType',
+  'updatable',
+  'weights',
+  'customObjects',
+  'fastWeightInitDuringBuild',
+];
+
+/** The options of a layer: its own, and those of every layer of tfjs. */
+export function checkLayerArgs(args: object, own: readonly string[], caller: string): void {
+  checkKeys(args, [...own, ...TFJS], caller);
+  const { trainable } = args as { trainable?: unknown };
+  if (trainable !== undefined) checkFlag(trainable, 'trainable', caller);
+}
 
 /** d of an input shape [batch, d] or [batch, d, k]. */
 export function conceptCount(inputShape: tf.Shape, operation: string): number {
