@@ -13,6 +13,8 @@ export { faces, type FacesOptions } from './faces/faces';
 export { flow, type FlowOptions } from './flow/flow';
 export type { GeneratedOptions, ToldOptions } from './generated-options';
 export type { GridOptions } from './grid-options';
+export { type DigitMeasures, measureDigit } from './morpho-mnist/measure';
+export { setIntensity, setSlant, setThickness } from './morpho-mnist/setters';
 export { pendulum, type PendulumOptions } from './pendulum/pendulum';
 export { contactSheet, type ContactSheetOptions } from './picture/contact-sheet';
 export type { Framing } from './raster/figure';
