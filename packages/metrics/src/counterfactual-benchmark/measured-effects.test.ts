@@ -1,6 +1,6 @@
 import { morphoMnist } from '@causal/datasets/node';
 import { countTensors, useEngine } from '@causal/testing';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { CounterfactualModel } from '../counterfactual-model';
 import { bars } from '../test-support/bars';
 import { rendererModel } from '../test-support/renderer-model';
@@ -37,7 +37,7 @@ describe('measuredEffects', () => {
 
   it('keeps no tensors, takes what lies beyond [0, 1], and refuses other data', async () => {
     const loud: CounterfactualModel = {
-      counterfactual: (images) => images.mul(1.3).sub(0.05) as tf.Tensor4D,
+      counterfactual: (images) => tf.tidy(() => images.mul(1.3).sub(0.05) as tf.Tensor4D),
     };
     expect(
       await countTensors(() => measuredEffects(loud, data, { count: 4, concepts: ['intensity'] })),
