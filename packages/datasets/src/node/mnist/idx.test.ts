@@ -6,7 +6,7 @@ import { BadFileError } from '../bad-file';
 import { readDigitFiles } from './digit-files';
 import { readIdx } from './idx';
 import { mnist } from './mnist';
-import { writeDigits } from '../../test-support/mnist-folder';
+import { writeDigits } from '../test-support/mnist-folder';
 
 let dir: string;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'idx-'))));

@@ -8,7 +8,7 @@ import { cacheFolder } from './cache-folder';
 import { morphoMnist } from './morpho-mnist';
 import { Parts } from './parts';
 import { makePlan } from './plan';
-import { writeDigits } from '../../test-support/mnist-folder';
+import { writeDigits } from '../test-support/mnist-folder';
 
 useEngine();
 
