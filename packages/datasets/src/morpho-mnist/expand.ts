@@ -42,7 +42,7 @@ export function expand(image: ArrayLike<number>, scale: number): Enlarged {
 }
 
 /** trunc, a hair up: what is whole on paper shall not become the level below. */
-export const wholeLevel = (value: number): number => Math.trunc(value + 1e-9);
+const wholeLevel = (value: number): number => Math.trunc(value + 1e-9);
 
 /** Source places of enlarged pixels from, from + step, … below `to`. */
 export function places(from: number, to: number, step: number, scale: number): Float64Array {

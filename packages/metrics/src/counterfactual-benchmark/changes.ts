@@ -33,7 +33,7 @@ const KEYS = [
 ]; // prettier-ignore
 
 /** Equal bins of a continuous concept's range: a picture is set to a value of another. */
-export const BINS = 10;
+const BINS = 10;
 
 /** Rows that are set to one value of one concept. */
 export interface Change {
@@ -65,7 +65,7 @@ export function requireMechanism(caller: string, data: Dataset): KnownDataset {
 }
 
 /** @throws OptionsError and RangeError for wrong options. */
-export function checkChangeOptions(caller: string, data: Dataset, options: ChangeOptions): void {
+function checkChangeOptions(caller: string, data: Dataset, options: ChangeOptions): void {
   checkKeys(options, KEYS, caller);
   const { values = 50, concepts = [] } = options;
   checkNumber(values, 'values', caller, { least: 2, integer: true });

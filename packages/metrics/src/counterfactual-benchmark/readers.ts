@@ -114,7 +114,7 @@ export class Readers implements ConceptReaders {
 const HIDDEN = 64;
 
 /** How many numbers a concept's reader gives: 1, or one a category. */
-export function outputsOf({ kind, range }: Concept): number {
+function outputsOf({ kind, range }: Concept): number {
   return kind === 'continuous' ? 1 : Math.round(range[1] - range[0]) + 1;
 }
 

@@ -6,7 +6,7 @@ import { type Idx, readIdx } from './idx';
 import { thisFile } from './this-file';
 
 /** Pictures of digits with their labels. */
-export interface Digits {
+interface Digits {
   readonly count: number;
   /** [count, 28, 28] grey levels. */
   readonly pictures: Uint8Array;

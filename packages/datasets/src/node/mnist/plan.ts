@@ -16,7 +16,7 @@ export interface PlanOptions extends SplitSizes {
 }
 
 /** One picture to be made: MNIST's, and what is set on it. */
-export interface PlannedPicture extends DigitLabels {
+interface PlannedPicture extends DigitLabels {
   readonly digit: number;
   readonly slant?: number;
 }
