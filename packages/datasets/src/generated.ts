@@ -18,8 +18,8 @@ export interface World {
   readonly mechanisms: readonly (Mechanism | undefined)[];
   readonly imageShape: readonly [number, number, number];
   readonly neutralLook: readonly number[];
-  /** All that the labels do not say about one image. */
-  drawLook(rng: Rng): readonly number[];
+  /** All that the labels do not say about one image, which is row `row` of a split. */
+  drawLook(rng: Rng, split: Split, row: number): readonly number[];
   /** Paints labels as bytes at `offset` of `out`. */
   draw(labels: readonly number[], look: readonly number[], out: Uint8Array, offset: number): void;
 }
@@ -41,7 +41,7 @@ export function createGenerated(
   );
   const looks = eachSplit((split) => {
     const stream = rng.split(`look/${split}`);
-    return exact[split].map(() => world.drawLook(stream));
+    return exact[split].map((_, row) => world.drawLook(stream, split, row));
   });
   const cache: Record<Split, (Uint8Array | undefined)[]> = { train: [], validation: [], test: [] };
   let room = options.cacheBytes ?? DEFAULT_CACHE_BYTES;

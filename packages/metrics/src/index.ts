@@ -1,4 +1,25 @@
 export type { CounterfactualModel } from './counterfactual-model';
+export { composition, type CompositionOptions } from './counterfactual-benchmark/composition';
+export type { ChangeOptions } from './counterfactual-benchmark/changes';
+export {
+  type CounterfactualFrechet,
+  counterfactualFrechet,
+} from './counterfactual-benchmark/counterfactual-frechet';
+export { type Effectiveness, effectiveness } from './counterfactual-benchmark/effectiveness';
+export type { FeatureNetwork, GaussianEmbedding } from './counterfactual-benchmark/feature-network';
+export {
+  type MeasuredEffect,
+  measuredEffects,
+  type MeasuredFit,
+} from './counterfactual-benchmark/measured-effects';
+export { type Minimality, minimality } from './counterfactual-benchmark/minimality';
+export {
+  type ConceptReaders,
+  Readers,
+  type ReadersDescription,
+  type ReaderScore,
+} from './counterfactual-benchmark/readers';
+export { trainReaders, type TrainReadersOptions } from './counterfactual-benchmark/train-readers';
 export { Annotator, type AnnotatorDescription, loadAnnotator } from './interventions/annotator';
 export { type AxiomOptions, type Axioms, axioms } from './interventions/axioms';
 export {

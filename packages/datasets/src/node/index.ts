@@ -1,6 +1,8 @@
 export { BadFileError } from './bad-file';
 export { celebA, type CelebaOptions } from './celeba';
 export type { CelebaConcept, CelebaSelection } from './celeba-concepts';
+export { mnist, type MnistOptions } from './mnist/mnist';
+export { morphoMnist, type MorphoMnistOptions } from './mnist/morpho-mnist';
 export type { DiskCacheOptions } from './disk-cache';
 export type { FileDataset, FileOptions } from './file-dataset';
 export { imageFolder, type ImageFolderOptions } from './image-folder';

@@ -132,8 +132,8 @@ export class ErrorVisitor implements Visitor {
   }
 }
 
-/** Float64 sums of pixel errors. */
-class ErrorSums {
+/** @internal Float64 sums of pixel errors. */
+export class ErrorSums {
   #count = 0;
   #absolute = 0;
   #squared = 0;

@@ -171,8 +171,8 @@ function optimizerOf(parameters: Readonly<Record<string, tf.Variable>>): Orthogo
   return new OrthogonalOptimizer(pick(true), pick(false));
 }
 
-/** Linear warm-up, then cosine to zero. */
-function schedule(done: number): number {
+/** @internal Linear warm-up, then cosine to zero. */
+export function schedule(done: number): number {
   return done < WARM_UP
     ? (done + 1e-3) / WARM_UP
     : 0.5 * (1 + Math.cos((Math.PI * (done - WARM_UP)) / (1 - WARM_UP)));
