@@ -2,7 +2,7 @@ import type { Matrix } from '@causal/graph';
 import { createRng, type Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable } from './data/table';
-import { checkKeys, checkNumber } from './options';
+import { checkKeys, checkNumber } from '@causal/options';
 import { Pacer, type LongWork } from './progress';
 
 export interface EdgeStabilityOptions extends LongWork {

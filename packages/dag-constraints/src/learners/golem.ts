@@ -1,10 +1,12 @@
 import type { Matrix } from '@causal/graph';
 import { flat } from '@causal/linalg';
 import type * as tf from '@tensorflow/tfjs';
+import { checkKeys } from '@causal/options';
+import { checkBoolean, checkWork, numberOption } from '../checks';
 import { readTable } from '../data/table';
-import { checkKeys, numberOption } from '../options';
+import { commonUnit, inUnits, LARGE } from '../data/units';
 import { resolvePriorKnowledge } from '../prior-knowledge';
-import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
+import { Pacer, type HistoryEntry, type LearnedInUnits } from '../progress';
 import { expPenalty } from './exp-penalty';
 import { finish } from './finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from './learner-options';
@@ -35,19 +37,25 @@ const CALLER = 'golem';
  * for equal variances; ½ Σⱼ log ‖xⱼ − Xbⱼ‖² − log|det(I − B)| for unequal ones, started from the
  * solution for equal ones as the paper does against its local minima.
  *
- * Sensitive to the scale of the columns: see `diagnose`.
+ * Sensitive to the scales of the columns beside each other: see `diagnose`. Units that all share change
+ * the score by a constant only.
  * @param x observations [n, d], n ≥ d. Not changed; centred inside.
+ * @returns `converged` is false where Adam's steps ran out; h need not be small, the penalty is soft.
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function golem(
   x: Matrix | tf.Tensor2D,
   options: GolemOptions = {},
-): Promise<LearnedGraph> {
+): Promise<LearnedInUnits> {
   const own = ['equalVariances', 'lambda1', 'lambda2', 'steps', 'learningRate', 'tolerance'];
   checkKeys(options, [...LEARNER_OPTIONS, ...own], CALLER);
-  const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
+  checkWork(options, CALLER);
+  const { names } = options;
+  const given = readTable(x, { caller: CALLER, ...(names !== undefined && { names }) });
+  const unit = commonUnit(given, LARGE.linear);
+  const table = inUnits(given, unit, CALLER);
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
-  const equal = options.equalVariances ?? true;
+  const equal = checkBoolean(options.equalVariances ?? true, 'equalVariances', CALLER);
   const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const lambda2 = number(options.lambda2 ?? 5, 'lambda2');
@@ -63,6 +71,8 @@ export async function golem(
   const history: HistoryEntry[] = [];
   const runs = equal ? [true] : [true, false];
   let w: Float64Array = new Float64Array(d * d);
+  let h = 0;
+  let settled = false;
   for (const [run, sameVariance] of runs.entries()) {
     const likelihood = gaussianLikelihood(c, d, sameVariance);
     const given = sameVariance === equal ? options.lambda1 : undefined;
@@ -71,6 +81,7 @@ export async function golem(
       theta,
       value,
       steps: done,
+      settled: ended,
     } = await descend(
       (b, gradient) => {
         let score = likelihood(b, gradient);
@@ -91,6 +102,7 @@ export async function golem(
         learningRate,
         checkEvery: 1000,
         tolerance,
+        caller: CALLER,
         report: (step) =>
           step % 20 === 0
             ? pacer.report(
@@ -102,10 +114,19 @@ export async function golem(
       },
     );
     w = theta;
-    history.push({ step: run, loss: value, h: penalty.value(w, hSlope), iterations: done });
+    settled = ended;
+    h = penalty.value(w, hSlope);
+    history.push({ step: run, loss: value, h, iterations: done });
   }
   await pacer.report(1, 1, 'done');
-  return { ...finish(w, constraints, threshold), history };
+  return {
+    ...finish(w, constraints, threshold, c),
+    history,
+    converged: settled,
+    h,
+    stopReason: settled ? 'converged' : 'iterations',
+    unit,
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkNumber } from '../options';
+import { checkNumber } from '@causal/options';
 
 /** Smallest and largest scale factors accepted: their powers must stay within float64. */
 const positive = { least: 1e-100, most: 1e100 };

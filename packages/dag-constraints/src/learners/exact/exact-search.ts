@@ -2,7 +2,7 @@ import { createRng, type Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
 import { readTable, standardised, type Table } from '../../data/table';
 import type { Matrix } from '@causal/graph';
-import { checkKeys, checkNumber } from '../../options';
+import { checkKeys, checkNumber } from '@causal/options';
 import {
   resolvePriorKnowledge,
   type Constraints,
@@ -107,7 +107,14 @@ export async function exactSearch(
     history.push({ step: size, parentSets: masks.length });
   }
   const best = bestGraph(withRequired(scores, constraints));
-  return { ...edges(best, scores), history, score: best.score };
+  return {
+    ...edges(best, scores),
+    history,
+    converged: true,
+    h: 0,
+    stopReason: 'converged',
+    score: best.score,
+  };
 }
 
 const OPTION_NAMES = [
