@@ -6,11 +6,12 @@ import { checkBoolean, checkWork, numberOption } from '../checks';
 import { readTable } from '../data/table';
 import { commonUnit, inUnits, LARGE } from '../data/units';
 import { resolvePriorKnowledge } from '../prior-knowledge';
-import { Pacer, type HistoryEntry, type LearnedInUnits } from '../progress';
+import { Pacer, type HistoryEntry, type LearnedInUnits, type LongWork } from '../progress';
 import { expPenalty } from './exp-penalty';
 import { finish } from './finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from './learner-options';
 import { covariance } from './linear/losses';
+import { pastSymmetry } from './linear/symmetry';
 import { descend } from './mlp/descend';
 
 export interface GolemOptions extends LearnerOptions {
@@ -67,37 +68,30 @@ export async function golem(
   const c = covariance(table);
   const penalty = expPenalty(d, CALLER);
   const hSlope = new Float64Array(d * d);
-  const pacer = new Pacer(options);
-  const history: HistoryEntry[] = [];
   const runs = equal ? [true] : [true, false];
-  let w: Float64Array = new Float64Array(d * d);
-  let h = 0;
-  let settled = false;
-  for (const [run, sameVariance] of runs.entries()) {
-    const likelihood = gaussianLikelihood(c, d, sameVariance);
-    const given = sameVariance === equal ? options.lambda1 : undefined;
-    const lambda1 = given ?? (sameVariance ? 2e-2 : 2e-3);
-    const {
-      theta,
-      value,
-      steps: done,
-      settled: ended,
-    } = await descend(
-      (b, gradient) => {
-        let score = likelihood(b, gradient);
-        if (!Number.isFinite(score)) return NaN;
-        const h = penalty.value(b, hSlope);
-        score += lambda2 * h;
+  const norm = (sameVariance: boolean): number =>
+    (sameVariance === equal ? options.lambda1 : undefined) ?? (sameVariance ? 2e-2 : 2e-3);
+  const run = async (forbidden: Uint8Array, work: LongWork) => {
+    const pacer = new Pacer(work);
+    const history: HistoryEntry[] = [];
+    let end = { theta: new Float64Array(d * d) as Float64Array, price: 0, h: 0, settled: false };
+    for (const [index, sameVariance] of runs.entries()) {
+      const likelihood = gaussianLikelihood(c, d, sameVariance);
+      const lambda1 = norm(sameVariance);
+      const score = (b: Float64Array, gradient: Float64Array): number => {
+        let value = likelihood(b, gradient);
+        if (!Number.isFinite(value)) return NaN;
+        value += lambda2 * penalty.value(b, hSlope);
         for (let i = 0; i < b.length; i++) {
-          score += lambda1 * Math.abs(b[i]!);
-          gradient[i] = constraints.forbidden[i]
+          value += lambda1 * Math.abs(b[i]!);
+          gradient[i] = forbidden[i]
             ? 0
             : gradient[i]! + lambda1 * Math.sign(b[i]!) + lambda2 * hSlope[i]!;
         }
-        return score;
-      },
-      w,
-      {
+        return value;
+      };
+      const stage = sameVariance ? 'equal variances' : 'unequal variances';
+      const { theta, value, ...found } = await descend(score, end.theta, {
         steps,
         learningRate,
         checkEvery: 1000,
@@ -105,22 +99,23 @@ export async function golem(
         caller: CALLER,
         report: (step) =>
           step % 20 === 0
-            ? pacer.report(
-                run * steps + step - 1,
-                runs.length * steps,
-                sameVariance ? 'equal variances' : 'unequal variances',
-              )
+            ? pacer.report(index * steps + step - 1, runs.length * steps, stage)
             : undefined,
-      },
-    );
-    w = theta;
-    settled = ended;
-    h = penalty.value(w, hSlope);
-    history.push({ step: run, loss: value, h, iterations: done });
-  }
-  await pacer.report(1, 1, 'done');
+      });
+      const h = penalty.value(theta, hSlope);
+      end = { theta, price: value, h, settled: found.settled };
+      history.push({ step: index, loss: value, h, iterations: found.steps });
+    }
+    await pacer.report(1, 1, 'done');
+    return { ...end, history };
+  };
+  const { theta, history, h, settled } = await pastSymmetry(run, constraints.forbidden, options, {
+    size: d,
+    loss: gaussianLikelihood(c, d, equal),
+    lambda1: norm(equal),
+  });
   return {
-    ...finish(w, constraints, threshold, c),
+    ...finish(theta, constraints, threshold, c),
     history,
     converged: settled,
     h,

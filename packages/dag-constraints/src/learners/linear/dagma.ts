@@ -5,7 +5,7 @@ import { checkWork, numberOption, toleranceOption } from '../../checks';
 import { readTable } from '../../data/table';
 import { commonUnit, inUnits, LARGE } from '../../data/units';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
-import { Pacer, type HistoryEntry, type LearnedInUnits } from '../../progress';
+import { Pacer, type HistoryEntry, type LearnedInUnits, type LongWork } from '../../progress';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { stageBarrier, stageSettings } from '../stages';
@@ -14,6 +14,7 @@ import { covariance, linearLoss } from './losses';
 import { newtonOr, proximalNewton } from './proximal-newton';
 import { simdRun } from './simd-run';
 import { plainRun } from './stage-run';
+import { pastSymmetry } from './symmetry';
 
 export interface DagmaOptions extends LearnerOptions {
   /**
@@ -107,55 +108,68 @@ export async function dagma(
   const loss = linearLoss(table, lossName, CALLER, products);
   const d = table.columns.length;
   const hTolerance = toleranceOption(options.hTolerance ?? 1e-5 * d, 'hTolerance', CALLER);
-  const pacer = new Pacer(options);
-  const history: HistoryEntry[] = [];
-  const unused = new Float64Array(d * d);
   // Self-loops are free until the end, as in the reference: h drives them to 0 as μ falls, and on
   // the way they take up variance that would otherwise go to wrong edges (`finish` removes them).
-  const forbidden = constraints.forbidden.map((v, at) => (at % (d + 1) === 0 ? 0 : v));
-  const newton =
-    solver === 'newton' && products
-      ? proximalNewton({
-          size: d,
-          loss,
-          covariance: products,
-          lambda1,
-          fixed: forbidden,
-          valueTolerance: tolerance,
-        })
-      : undefined;
-  let w: Float64Array = new Float64Array(d * d);
-  let mu = first.mu;
-  let h = Infinity;
-  let settled = false;
+  const free = constraints.forbidden.map((v, at) => (at % (d + 1) === 0 ? 0 : v));
   const last = muFactor < 1 ? stages + MOST_MORE : stages;
-  for (let stage = 0; stage < stages || (h > hTolerance && stage < last); stage++, mu *= muFactor) {
-    const { s, penalty } = stageBarrier(d, first.s, stage, w);
-    const report = (): Promise<void> | undefined =>
-      pacer.report(stage, Math.max(stages, stage + 1), `μ ${mu.toExponential(0)}`);
-    let ended: { iterations: number; settled: boolean };
-    if (newton) {
-      const pull = 1 / mu;
-      const found = await newton({ penalty, price: (h) => [pull * h, pull, 0] }, w, report);
-      w = found.theta;
-      ended = found;
-    } else {
-      const problem = { size: d, mu, lambda1, s, forbidden, learningRate };
-      const run =
-        (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty.value, w);
-      const steps = stage >= stages - 1 ? maxSteps : warmSteps;
-      ended = await adamStage(run, { steps, tolerance, report });
-      w = run.weights();
+  const run = async (forbidden: Uint8Array, work: LongWork) => {
+    const pacer = new Pacer(work);
+    const history: HistoryEntry[] = [];
+    const unused = new Float64Array(d * d);
+    const newton =
+      solver === 'newton' && products
+        ? proximalNewton({
+            size: d,
+            loss,
+            covariance: products,
+            lambda1,
+            fixed: forbidden,
+            valueTolerance: tolerance,
+          })
+        : undefined;
+    let w: Float64Array = new Float64Array(d * d);
+    let mu = first.mu;
+    let h = Infinity;
+    let settled = false;
+    for (
+      let stage = 0;
+      stage < stages || (h > hTolerance && stage < last);
+      stage++, mu *= muFactor
+    ) {
+      const { s, penalty } = stageBarrier(d, first.s, stage, w);
+      const report = (): Promise<void> | undefined =>
+        pacer.report(stage, Math.max(stages, stage + 1), `μ ${mu.toExponential(0)}`);
+      let ended: { iterations: number; settled: boolean };
+      if (newton) {
+        const pull = 1 / mu;
+        const found = await newton({ penalty, price: (h) => [pull * h, pull, 0] }, w, report);
+        w = found.theta;
+        ended = found;
+      } else {
+        const problem = { size: d, mu, lambda1, s, forbidden, learningRate };
+        const adam =
+          (products && simdRun(problem, products, w)) ?? plainRun(problem, loss, penalty.value, w);
+        const steps = stage >= stages - 1 ? maxSteps : warmSteps;
+        ended = await adamStage(adam, { steps, tolerance, report });
+        w = adam.weights();
+      }
+      h = penalty.value(w, unused);
+      settled = ended.settled;
+      const { iterations } = ended;
+      history.push({ step: stage, mu, s, loss: loss(w, unused), h, iterations });
     }
-    h = penalty.value(w, unused);
-    settled = ended.settled;
-    const { iterations } = ended;
-    history.push({ step: stage, mu, s, loss: loss(w, unused), h, iterations });
-  }
-  await pacer.report(1, 1, 'done');
+    await pacer.report(1, 1, 'done');
+    const price = w.reduce((sum, v) => sum + lambda1 * Math.abs(v), history.at(-1)!['loss']!);
+    return { theta: w, price, history, h, settled };
+  };
+  const { theta, history, h, settled } = await pastSymmetry(run, free, options, {
+    size: d,
+    loss,
+    lambda1,
+  });
   const stopReason = !(h <= hTolerance) ? 'cycles' : settled ? 'converged' : 'iterations';
   return {
-    ...finish(w, constraints, threshold, products),
+    ...finish(theta, constraints, threshold, products),
     history,
     converged: stopReason === 'converged',
     h,

@@ -113,6 +113,55 @@ describe('linearLoss', () => {
   });
 });
 
+// Nine coins in ten fall 1: without an intercept for each column the others stand in for it, and all six
+// pairs were joined. A pair of n = 1000 independent columns with a weight of .3 would be a fluke of odds
+// below 1e-3; the seeds are fixed.
+describe('losses of a family have an intercept that no penalty touches', () => {
+  const rng = createRng('coins');
+  const coins = Array.from({ length: 1000 }, () =>
+    [0.9, 0.9, 0.1, 0.95].map((p) => (rng.uniform() < p ? 1 : 0)),
+  );
+  const rare = Array.from({ length: 500 }, () =>
+    [0.3, 0.3, 4].map((rate) => {
+      let count = 0;
+      for (let p = rng.uniform(); p > Math.exp(-rate); p *= rng.uniform()) count++;
+      return count;
+    }),
+  );
+
+  it.each([
+    ['notears', () => notears(coins, { loss: 'logistic' })],
+    ['dagma', () => dagma(coins, { loss: 'logistic' })],
+    ['notears', () => notears(rare, { loss: 'poisson' })],
+  ])('%s joins no independent columns', async (_, learn) => {
+    const found = await learn();
+    expect(found.adjacency.flat().every((v) => v === 0)).toBe(true);
+    expect(found.converged).toBe(true);
+  });
+
+  it.each([
+    ['logistic', coins],
+    ['poisson', rare],
+  ] as const)('%s without edges is the likelihood of the means', (name, x) => {
+    const d = x[0]!.length;
+    const gradient = new Float64Array(d * d);
+    const loss = linearLoss(readTable(x, { caller: 'test' }), name, 'test');
+    const means = x[0]!.map((_, j) => x.reduce((sum, row) => sum + row[j]!, 0) / x.length);
+    const entropy = means.map((m) =>
+      name === 'poisson' ? m - m * Math.log(m) : -m * Math.log(m) - (1 - m) * Math.log(1 - m),
+    );
+    expect(loss(new Float64Array(d * d), gradient)).toBeCloseTo(
+      entropy.reduce((a, b) => a + b),
+      10,
+    );
+    // The slope of W is then the covariance, negated.
+    means.forEach((mean, i) => {
+      const product = x.reduce((sum, row) => sum + row[i]! * row[(i + 1) % d]!, 0) / x.length;
+      expect(gradient[i * d + ((i + 1) % d)]).toBeCloseTo(mean * means[(i + 1) % d]! - product, 10);
+    });
+  });
+});
+
 describe('notears by its two solvers', () => {
   it.each([1, 2, 3])('ends in the same graph on one path (seed %d)', async (seed) => {
     const { x } = linearData(8, 10, 500, seed);

@@ -18,6 +18,7 @@ import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { splitSolver, type WeightsOf } from '../split-solver';
 import { covariance, linearLoss, type LossName } from './losses';
 import { newtonOr, proximalNewton, type LinearProblem } from './proximal-newton';
+import { pastSymmetry } from './symmetry';
 
 export interface NotearsOptions extends LearnerOptions {
   /**
@@ -116,26 +117,21 @@ export async function notears(
     hTolerance: toleranceOption(options.hTolerance ?? 1e-8, 'hTolerance', CALLER),
     rhoMax: checkNumber(options.rhoMax ?? 1e16, 'rhoMax', CALLER, { least: 1 }),
   };
-  const problem = {
-    size,
-    loss,
-    covariance: c,
-    lambda1,
-    fixed: constraints.forbidden,
-    valueTolerance: innerTolerance,
-  };
-  const minimise = solver === 'newton' ? byNewton(problem) : byLbfgsb(problem);
   const paths = checkNumber(options.paths ?? (solver === 'newton' ? 2 : 1), 'paths', CALLER, {
     least: 1,
     most: 2,
     integer: true,
   });
-  const { theta, history, h, stopReason } = await bestPath(
-    minimise,
-    size,
-    lambda1,
-    { ...settings, paths },
+  const run = (fixed: Uint8Array, work: LongWork): Promise<PricedResult> => {
+    const problem = { size, loss, covariance: c, lambda1, fixed, valueTolerance: innerTolerance };
+    const minimise = solver === 'newton' ? byNewton(problem) : byLbfgsb(problem);
+    return bestPath(minimise, size, lambda1, { ...settings, paths }, work);
+  };
+  const { theta, history, h, stopReason } = await pastSymmetry(
+    run,
+    constraints.forbidden,
     options,
+    { size, loss, lambda1 },
   );
   return {
     ...finish(theta, constraints, threshold, lossName === 'l2' ? c : undefined),
@@ -147,6 +143,11 @@ export async function notears(
   };
 }
 
+/** With loss + λ₁‖W‖₁ at its end. */
+interface PricedResult extends AugmentedResult {
+  readonly price: number;
+}
+
 /** The path that ends in the lower loss + λ₁‖W‖₁, of those that end in a DAG if any does. */
 async function bestPath(
   minimise: InnerSolver,
@@ -154,8 +155,8 @@ async function bestPath(
   lambda1: number,
   { paths, ...settings }: Omit<AugmentedSettings, 'carry'> & { readonly paths: number },
   work: LongWork,
-): Promise<AugmentedResult> {
-  let best: { found: AugmentedResult; h: number; price: number } | undefined;
+): Promise<PricedResult> {
+  let best: (PricedResult & { readonly reached: number }) | undefined;
   for (let path = 0; path < paths; path++) {
     const found = await augmentedLagrangian(
       minimise,
@@ -163,12 +164,14 @@ async function bestPath(
       { ...settings, carry: path === 1 },
       partOf(work, path, paths),
     );
-    const h = Math.max(found.h, settings.hTolerance);
+    const reached = Math.max(found.h, settings.hTolerance);
     const loss = found.history.at(-1)!['loss']!;
     const price = found.theta.reduce((sum, w) => sum + lambda1 * Math.abs(w), loss);
-    if (!best || h < best.h || (h === best.h && price < best.price)) best = { found, h, price };
+    if (!best || reached < best.reached || (reached === best.reached && price < best.price)) {
+      best = { ...found, reached, price };
+    }
   }
-  return best!.found;
+  return best!;
 }
 
 /** The augmented Lagrangian's price of h is αh + ½ρh². */
