@@ -73,6 +73,11 @@ export class Pacer {
     return this.#yield();
   }
 
+  /** A chance for the event loop without a report. */
+  pause(): Promise<void> | undefined {
+    return performance.now() < this.#sliceEnd ? undefined : this.#yield();
+  }
+
   async #yield(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#work.signal?.throwIfAborted();
