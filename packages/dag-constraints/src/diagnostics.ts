@@ -1,6 +1,6 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
-import { checkKeys, checkChoice } from '@causal/options';
+import { checkChoice, checkKeys, show } from '@causal/options';
 import { numberOption } from './checks';
 import { moments, readTable, standardised, type Table } from './data/table';
 import { commonUnit, LARGE, SMALL } from './data/units';
@@ -118,8 +118,15 @@ export const r2Sortability = (x: Matrix | tf.Tensor2D, truth: Matrix): number =>
 
 function sortability(values: readonly number[], truth: Matrix): number {
   const d = values.length;
-  if (truth.length !== d || truth.some((row) => row.length !== d)) {
-    throw new TypeError(`sortability: the data have ${d} columns, so truth must be ${d} × ${d}.`);
+  const rows: unknown = truth;
+  const square =
+    Array.isArray(rows) &&
+    rows.length === d &&
+    rows.every((row) => Array.isArray(row) && row.length === d && row.every(Number.isFinite));
+  if (!square) {
+    throw new TypeError(
+      `sortability: the data have ${d} columns, so truth must be ${d} × ${d} numbers, got ${show(truth)}.`,
+    );
   }
   let agree = 0;
   let paths = 0;

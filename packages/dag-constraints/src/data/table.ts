@@ -18,7 +18,7 @@ interface TableRequirements {
   readonly minimumRows?: number;
 }
 
-const isTensor = (x: unknown): x is tf.Tensor2D =>
+export const isTensor = (x: unknown): x is tf.Tensor2D =>
   typeof (x as tf.Tensor2D)?.dataSync === 'function' && Array.isArray((x as tf.Tensor2D).shape);
 
 /**
