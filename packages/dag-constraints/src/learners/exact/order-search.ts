@@ -44,7 +44,9 @@ export async function bestGraph(
   total[0] = 0;
   // Cheapest first: what a variable's dependence adds is not negative, so that the first set that is too
   // dear ends the search.
-  const lists = scores.map((byParents) => [...byParents].sort((a, b) => a[1].cost - b[1].cost));
+  const lists = scores.map((byParents) =>
+    [...byParents].filter(([, { cost }]) => cost < Infinity).sort((a, b) => a[1].cost - b[1].cost),
+  );
   for (let set = 1; set <= full; set++) {
     for (let j = 0; j < d; j++) {
       if (((set >> j) & 1) === 0) continue;
@@ -55,7 +57,7 @@ export async function bestGraph(
         if (start + score.cost >= total[set]!) break;
         if ((parents & ~before) !== 0) continue;
         const value = start + costAfter(score, before);
-        if (value >= total[set]!) continue;
+        if (!(value < total[set]!)) continue; // NaN neither
         total[set] = value;
         sink[set] = j;
         chosen[set] = parents;
