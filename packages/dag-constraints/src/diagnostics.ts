@@ -1,6 +1,9 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
+import { checkChoice, checkKeys, show } from '@causal/options';
+import { numberOption } from './checks';
 import { moments, readTable, standardised, type Table } from './data/table';
+import { commonUnit, LARGE, SMALL } from './data/units';
 import { finish } from './learners/finish';
 import { covariance } from './learners/linear/losses';
 import { correlationsSquared, regress } from './numeric/regress';
@@ -17,10 +20,13 @@ export interface Diagnosis {
 
 /** Largest over smallest variance from which scale alone can decide a continuous learner's order. */
 const SCALE_RATIO = 4;
+/** Columns of at most this many values may be categories. */
+const FEW_VALUES = 5;
 
 /**
  * Looks at data before learning: columns of very different variance (their order alone can decide
- * what notears and dagma return: Reisach et al. 2021), columns that others determine, few rows.
+ * what notears and dagma return: Reisach et al. 2021), units in which λ₁ outweighs a variance, columns
+ * that may be categories, columns that others determine, few rows.
  * @param x observations [n, d]
  * @throws TypeError or RangeError as the learners do, naming row and column.
  */
@@ -28,6 +34,7 @@ export function diagnose(
   x: Matrix | tf.Tensor2D,
   options: { readonly names?: readonly string[] } = {},
 ): Diagnosis {
+  checkKeys(options, ['names'], 'diagnose');
   const table = readTable(x, { caller: 'diagnose', ...options });
   const deviations = table.columns.map((column) => moments(column).deviation);
   const r2 = correlationsSquared(table);
@@ -39,6 +46,15 @@ export function diagnose(
       `Variances differ by a factor of ${((most / least) ** 2).toPrecision(2)} (${table.names[deviations.indexOf(least)]} least, ${table.names[deviations.indexOf(most)]} most): notears, dagma and golem may return little more than the order of the variances. If the units are arbitrary, compare with standardize(x).`,
     );
   }
+  warnings.push(...unitWarnings(table, deviations));
+  table.columns.forEach((column, j) => {
+    const values = new Set(column).size;
+    if (values > 2 && values <= FEW_VALUES && 5 * values <= table.rows) {
+      warnings.push(
+        `${table.names[j]} has ${values} values only: if they are categories, their numbers have no order, and every learner but exactSearch (with categorical: [${JSON.stringify(table.names[j])}]) takes them as amounts. Give each category but one a column of 0 and 1.`,
+      );
+    }
+  });
   r2.forEach((value, j) => {
     if (value > 0.999) {
       warnings.push(
@@ -52,6 +68,25 @@ export function diagnose(
     );
   }
   return { deviations, r2, warnings };
+}
+
+/** The published λ₁ beside the variances. */
+function unitWarnings(table: Table, deviations: readonly number[]): string[] {
+  const small = table.names.filter((_, j) => deviations[j]! < SMALL);
+  const unit = commonUnit(table, LARGE.linear);
+  const warnings: string[] = [];
+  if (small.length > 0) {
+    const least = Math.min(...deviations) ** 2;
+    warnings.push(
+      `Small units: lambda1 = 0.1 outweighs the variance of ${small.join(', ')} (${least.toExponential(0)} at least), so that no edge leads there in these units.`,
+    );
+  }
+  if (unit !== 1) {
+    warnings.push(
+      `Learners with fixed penalties take all columns divided by ${unit} for that reason, and a lambda1 of yours in the units of the data.`,
+    );
+  }
+  return warnings;
 }
 
 /** The columns shifted to mean 0 and scaled to variance 1, as a new matrix. */
@@ -83,8 +118,15 @@ export const r2Sortability = (x: Matrix | tf.Tensor2D, truth: Matrix): number =>
 
 function sortability(values: readonly number[], truth: Matrix): number {
   const d = values.length;
-  if (truth.length !== d || truth.some((row) => row.length !== d)) {
-    throw new TypeError(`sortability: the data have ${d} columns, so truth must be ${d} × ${d}.`);
+  const rows: unknown = truth;
+  const square =
+    Array.isArray(rows) &&
+    rows.length === d &&
+    rows.every((row) => Array.isArray(row) && row.length === d && row.every(Number.isFinite));
+  if (!square) {
+    throw new TypeError(
+      `sortability: the data have ${d} columns, so truth must be ${d} × ${d} numbers, got ${show(truth)}.`,
+    );
   }
   let agree = 0;
   let paths = 0;
@@ -106,32 +148,49 @@ function sortability(values: readonly number[], truth: Matrix): number {
   return agree / paths;
 }
 
+/** Options of {@link sortRegress}. */
+export interface SortRegressOptions {
+  /** What the variables are sorted by; default `'variance'`. */
+  readonly by?: 'variance' | 'r2';
+  /** Edges with |weight| below this are dropped, unless required; default .3. */
+  readonly threshold?: number;
+  readonly priorKnowledge?: PriorKnowledge;
+  /** Names of the columns, for `priorKnowledge` and messages; default `x0`, `x1`, … */
+  readonly names?: readonly string[];
+}
+
 /**
  * The baseline that every benchmark should print: sort the variables by variance (or by R²), regress
  * each on all before it, drop small coefficients (Reisach et al. 2021, sortnregress, with least
- * squares).
+ * squares). The order is the smallest first that respects required edges.
+ * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export function sortRegress(
   x: Matrix | tf.Tensor2D,
-  options: {
-    readonly by?: 'variance' | 'r2';
-    readonly threshold?: number;
-    readonly priorKnowledge?: PriorKnowledge;
-  } = {},
+  options: SortRegressOptions = {},
 ): { weights: number[][]; adjacency: number[][] } {
-  const table: Table = readTable(x, { caller: 'sortRegress' });
+  const caller = 'sortRegress';
+  checkKeys(options, ['by', 'threshold', 'priorKnowledge', 'names'], caller);
+  const { names } = options;
+  const by = checkChoice(options.by ?? 'variance', ['variance', 'r2'], 'by', caller);
+  const threshold = numberOption(caller)(options.threshold ?? 0.3, 'threshold');
+  const table = readTable(x, { caller, ...(names !== undefined && { names }) });
   const d = table.columns.length;
-  const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, 'sortRegress');
+  const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, caller);
   const key =
-    options.by === 'r2'
+    by === 'r2'
       ? correlationsSquared(table)
       : table.columns.map((column) => moments(column).deviation);
-  const order = [...key.keys()].sort((a, b) => key[a]! - key[b]!);
   const c = covariance(table);
   const w = new Float64Array(d * d);
-  order.forEach((child, position) => {
-    const parents = order.slice(0, position).filter((i) => !constraints.forbidden[i * d + child]);
+  const before: number[] = [];
+  const left = new Set([...key.keys()].sort((a, b) => key[a]! - key[b]!));
+  while (left.size > 0) {
+    const child = [...left].find((j) => ![...left].some((i) => constraints.required[i * d + j]))!;
+    const parents = before.filter((i) => !constraints.forbidden[i * d + child]);
     regress(c, d, parents, child).forEach((value, k) => (w[parents[k]! * d + child] = value));
-  });
-  return finish(w, constraints, options.threshold ?? 0.3);
+    before.push(child);
+    left.delete(child);
+  }
+  return finish(w, constraints, threshold, c);
 }

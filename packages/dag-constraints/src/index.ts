@@ -15,8 +15,16 @@ export {
   truncatedGeometric,
 } from './penalties/penalties';
 export type { PenaltyResult } from './penalties/penalty';
-export type { EdgeSet, PriorKnowledge, Variable } from './prior-knowledge';
-export type { HistoryEntry, LearnedGraph, LongWork, Progress } from './progress';
+export type { EdgeSet, Variable } from './edge-set';
+export type { PriorKnowledge } from './prior-knowledge';
+export type {
+  HistoryEntry,
+  LearnedGraph,
+  LearnedInUnits,
+  LongWork,
+  Progress,
+  StopReason,
+} from './progress';
 export type { LocalScore, ParentSetScore } from './scores/local-score';
 export { lbfgsb, type LbfgsbOptions, type LbfgsbResult, type Objective } from './lbfgsb/lbfgsb';
 export { dagmaMlp, type DagmaMlpOptions } from './learners/dagma-mlp';

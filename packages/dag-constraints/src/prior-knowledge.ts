@@ -1,11 +1,7 @@
-import { findCycle, type Matrix } from '@causal/graph';
+import { findCycle } from '@causal/graph';
+import { checkKeys, OptionsError, show } from '@causal/options';
+import { readEdges, type EdgeSet, type Variable } from './edge-set';
 import { toRows } from './numeric/square';
-
-/** A variable: its column number or its name. */
-export type Variable = number | string;
-
-/** Pairs `[from, to]`, or a square matrix whose non-zero entries are the edges (not for d = 2). */
-export type EdgeSet = readonly (readonly [Variable, Variable])[] | Matrix;
 
 /** What is known about the graph before looking at the data. All of it holds in the result. */
 export interface PriorKnowledge {
@@ -30,7 +26,7 @@ export interface Constraints {
 
 /**
  * Resolves names and checks that some DAG satisfies it all.
- * @throws TypeError for unknown variables or malformed sets; RangeError for an impossible
+ * @throws OptionsError (a TypeError) for unknown variables or malformed sets; RangeError for an impossible
  * combination, which it names: an edge both required and forbidden (and by what), or the cycle
  * that required edges form.
  */
@@ -47,34 +43,40 @@ export function resolvePriorKnowledge(
     forbidden[from * size + to] = 1;
     if (!reasons.has(from * size + to)) reasons.set(from * size + to, reason);
   };
-  const known = ['required', 'forbidden', 'tiers', 'roots'];
-  for (const key of Object.keys(prior ?? {})) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `${caller}: priorKnowledge has no "${key}"; it takes ${known.join(', ')}.`,
-      );
-    }
+  if (prior !== undefined) {
+    checkKeys(prior, ['required', 'forbidden', 'tiers', 'roots'], `${caller}: priorKnowledge`);
   }
-  const variable = (v: Variable): number => {
+  const variable = (v: unknown): number => {
     const index = typeof v === 'string' ? names.indexOf(v) : v;
-    if (Number.isInteger(index) && index >= 0 && index < size) return index;
-    throw new TypeError(
-      `${caller}: priorKnowledge names the variable ${JSON.stringify(v)}; there are ${names.join(', ')} (0 … ${size - 1}).`,
-    );
+    if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < size) {
+      return index as number;
+    }
+    throw new OptionsError(caller, [
+      `priorKnowledge names the variable ${show(v)}; there are ${names.join(', ')} (0 … ${size - 1}).`,
+    ]);
+  };
+  const edgesOf = (name: 'required' | 'forbidden'): [number, number][] =>
+    readEdges(prior?.[name], { size, name: `priorKnowledge.${name}`, caller, variable });
+  // A string would be taken apart into letters.
+  const list = <T>(value: readonly T[] | undefined, name: string, of: string): readonly T[] => {
+    if (value === undefined || Array.isArray(value)) return value ?? [];
+    throw new OptionsError(caller, [
+      `\`priorKnowledge.${name}\` must be an array of ${of}, got ${show(value)}.`,
+    ]);
   };
   for (let i = 0; i < size; i++) forbid(i, i, 'no variable causes itself');
-  for (const [from, to] of readEdges(prior?.forbidden, 'forbidden', size, variable, caller)) {
+  for (const [from, to] of edgesOf('forbidden')) {
     forbid(from, to, 'it is in forbidden');
   }
-  for (const root of prior?.roots ?? []) {
+  for (const root of list(prior?.roots, 'roots', 'variables')) {
     const to = variable(root);
     for (let from = 0; from < size; from++) {
       if (from !== to) forbid(from, to, `${names[to]} is in roots`);
     }
   }
   const tierOf = new Map<number, number>();
-  prior?.tiers?.forEach((tier, t) => {
-    for (const member of tier) {
+  list(prior?.tiers, 'tiers', 'arrays of variables').forEach((tier, t) => {
+    for (const member of list(tier, `tiers[${t}]`, 'variables')) {
       const index = variable(member);
       if (tierOf.has(index)) {
         throw new TypeError(
@@ -89,7 +91,7 @@ export function resolvePriorKnowledge(
       if (late > early) forbid(from, to, `${names[from]} is in a later tier than ${names[to]}`);
     }
   }
-  for (const [from, to] of readEdges(prior?.required, 'required', size, variable, caller)) {
+  for (const [from, to] of edgesOf('required')) {
     const reason = reasons.get(from * size + to);
     if (reason !== undefined) {
       throw new RangeError(
@@ -120,29 +122,4 @@ function forbidAgainst(required: Uint8Array, forbidden: Uint8Array, size: number
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) if (reach[i * size + j]) forbidden[j * size + i] = 1;
   }
-}
-
-function readEdges(
-  set: EdgeSet | undefined,
-  name: string,
-  size: number,
-  variable: (v: Variable) => number,
-  caller: string,
-): [number, number][] {
-  if (set === undefined) return [];
-  if (!Array.isArray(set) || !set.every(Array.isArray)) {
-    throw new TypeError(`${caller}: priorKnowledge.${name} must be pairs [from, to] or a matrix.`);
-  }
-  if (set.every((row) => row.length === 2)) {
-    return (set as [Variable, Variable][]).map(([from, to]) => [variable(from), variable(to)]);
-  }
-  const wrong = set.findIndex((row) => row.length !== size);
-  if (set.length !== size || wrong >= 0) {
-    throw new TypeError(
-      `${caller}: priorKnowledge.${name} must be pairs [from, to] or a ${size} × ${size} matrix; got ${set.length} rows${wrong >= 0 ? `, row ${wrong} of length ${set[wrong]!.length}` : ''}.`,
-    );
-  }
-  return (set as Matrix).flatMap((row, i) =>
-    row.flatMap((value, j): [number, number][] => (value !== 0 ? [[i, j]] : [])),
-  );
 }

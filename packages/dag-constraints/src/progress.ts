@@ -13,6 +13,15 @@ export interface HistoryEntry {
   readonly [figure: string]: number;
 }
 
+/**
+ * Why a learner stopped.
+ * - `'converged'`: all that was to become small is small.
+ * - `'rho-max'`: ρ reached its largest value, and h is still above `hTolerance`.
+ * - `'iterations'`: the outer iterations, stages or Adam's steps ran out first.
+ * - `'cycles'`: the last stage ended by its tolerance, with h above `hTolerance`.
+ */
+export type StopReason = 'converged' | 'rho-max' | 'iterations' | 'cycles';
+
 /** What every learner returns. */
 export interface LearnedGraph {
   /** `weights[i][j]` is the strength of i → j, 0 where there is no edge. */
@@ -20,6 +29,21 @@ export interface LearnedGraph {
   /** The same edges as 0 and 1: always a DAG, and within the prior knowledge. */
   readonly adjacency: number[][];
   readonly history: readonly HistoryEntry[];
+  /** Whether the search came to its end; if not, do not trust the graph: see `stopReason` and `h`. */
+  readonly converged: boolean;
+  /** How far the weights were from a DAG, before what was left of cycles was cut: the penalty's value. */
+  readonly h: number;
+  readonly stopReason: StopReason;
+}
+
+/** What learners return that depend on the units of the columns. */
+export interface LearnedInUnits extends LearnedGraph {
+  /**
+   * What all columns were divided by before learning, a power of ten: 1 on ordinary data, see
+   * `commonUnits`. Weights and h are of the divided columns (weights of linear learners are the same
+   * in either units), `history` too.
+   */
+  readonly unit: number;
 }
 
 /** Options of everything that runs long. */
@@ -47,6 +71,11 @@ export class Pacer {
     if (performance.now() < this.#sliceEnd && done < total) return undefined;
     this.#work.onProgress?.({ done, total, stage });
     return this.#yield();
+  }
+
+  /** A chance for the event loop without a report. */
+  pause(): Promise<void> | undefined {
+    return performance.now() < this.#sliceEnd ? undefined : this.#yield();
   }
 
   async #yield(): Promise<void> {

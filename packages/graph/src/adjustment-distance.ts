@@ -1,3 +1,4 @@
+import { checkKeys, show } from '@causal/options';
 import { checkPair, type Matrix } from './matrix';
 import { orderOf } from './order';
 import { marked, reachable } from './paths';
@@ -24,11 +25,12 @@ export function adjustmentDistance(
   truth: Matrix,
   options: AdjustmentDistanceOptions = {},
 ): number {
-  const { strategy = 'ancestor' } = options;
   const operation = 'adjustmentDistance(estimate, truth)';
+  checkKeys(options, ['strategy'], operation);
+  const { strategy = 'ancestor' } = options;
   if (!['parent', 'ancestor', 'optimal'].includes(strategy)) {
     throw new RangeError(
-      `${operation}: strategy must be 'parent', 'ancestor' or 'optimal', got '${strategy}'.`,
+      `${operation}: strategy must be 'parent', 'ancestor' or 'optimal', got ${show(strategy)}.`,
     );
   }
   const d = checkPair(estimate, truth, operation);

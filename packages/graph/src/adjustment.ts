@@ -1,3 +1,4 @@
+import { checkKeys, checkNumber } from '@causal/options';
 import { checkNode, checkSquare, type Matrix } from './matrix';
 import { topologicalOrder } from './order';
 import { reachable } from './paths';
@@ -57,6 +58,10 @@ export function minimalBackdoorSets(
   options: BackdoorOptions = {},
 ): number[][] {
   const operation = 'minimalBackdoorSets(a, x, y)';
+  checkKeys(options, ['maxSize'], operation);
+  if (options.maxSize !== undefined) {
+    checkNumber(options.maxSize, 'maxSize', operation, { least: 0, integer: true });
+  }
   checkQuestion(a, x, y, [], operation);
   const { children, parents } = neighboursOf(a);
   const below = reachable(children, [x]);

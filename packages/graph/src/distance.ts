@@ -1,3 +1,4 @@
+import { checkKeys } from '@causal/options';
 import { checkPair, type Matrix } from './matrix';
 
 export interface ShdOptions {
@@ -16,6 +17,7 @@ export interface ShdOptions {
 export function shd(estimate: Matrix, truth: Matrix, options: ShdOptions = {}): number {
   const operation = 'shd(estimate, truth)';
   const d = checkPair(estimate, truth, operation);
+  checkKeys(options, ['reversal'], operation);
   const { reversal = 1 } = options;
   if (reversal !== 1 && reversal !== 2) {
     throw new RangeError(`${operation}: reversal must be 1 or 2, got ${String(reversal)}.`);

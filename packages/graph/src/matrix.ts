@@ -1,3 +1,5 @@
+import { show } from '@causal/options';
+
 /** An adjacency or weight matrix: `a[i][j] !== 0` means an edge i → j. */
 export type Matrix = readonly (readonly number[])[];
 
@@ -13,9 +15,10 @@ export interface Edge {
  * @param operation Named in the error.
  */
 export function checkSquare(a: Matrix, operation: string): number {
-  if (!Array.isArray(a) || !a.every((row) => Array.isArray(row))) {
+  // Array.from, because `every` passes over holes.
+  if (!Array.isArray(a) || !Array.from(a).every((row) => Array.isArray(row))) {
     throw new TypeError(
-      `${operation}: expected a square matrix, that is an array of rows of numbers.`,
+      `${operation}: expected a square matrix, that is an array of rows of numbers, got ${show(a)}.`,
     );
   }
   const d = a.length;
@@ -28,9 +31,11 @@ export function checkSquare(a: Matrix, operation: string): number {
     }
     const bad = row.findIndex((weight) => !Number.isFinite(weight));
     if (bad >= 0) {
-      throw new RangeError(
-        `${operation}: entry [${i}][${bad}] is ${row[bad]}; weights must be finite.`,
-      );
+      const entry: unknown = row[bad];
+      const what = `${operation}: entry [${i}][${bad}] is ${show(entry)}; weights must be finite`;
+      if (typeof entry !== 'number')
+        throw new TypeError(`${what} numbers (1 and 0, not booleans).`);
+      throw new RangeError(`${what}.`);
     }
   }
   return d;
@@ -51,7 +56,7 @@ export function checkPair(estimate: Matrix, truth: Matrix, operation: string): n
 /** Checks that `node` is a node of a graph of d nodes. */
 export function checkNode(node: number, d: number, operation: string): void {
   if (!Number.isInteger(node) || node < 0 || node >= d) {
-    throw new RangeError(`${operation}: node ${node} is not one of 0 … ${d - 1}.`);
+    throw new RangeError(`${operation}: node ${show(node)} is not one of 0 … ${d - 1}.`);
   }
 }
 

@@ -47,6 +47,7 @@ export function descendants(a: Matrix, i: number): number[] {
  * @throws CycleError naming a cycle.
  */
 export function longestPath(a: Matrix): number {
+  checkSquare(a, 'longestPath(a)');
   const parents = parentLists(a);
   const depth = new Int32Array(a.length);
   for (const node of topologicalOrder(a)) {

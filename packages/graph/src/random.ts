@@ -1,3 +1,4 @@
+import { checkKeys, show } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 
 export interface RandomDagOptions {
@@ -24,20 +25,30 @@ export interface RandomDagOptions {
  * @throws RangeError if so many edges do not fit.
  */
 export function randomDag(options: RandomDagOptions): number[][] {
+  checkKeys(options, ['nodes', 'edges', 'kind', 'weights', 'rng', 'seed'], 'randomDag');
   const { nodes, edges, kind = 'erdos-renyi', weights } = options;
   const most = (nodes * (nodes - 1)) / 2;
   if (!Number.isInteger(nodes) || nodes < 1) {
-    throw new RangeError(`randomDag: nodes must be a positive integer, got ${nodes}.`);
+    throw new RangeError(`randomDag: nodes must be a positive integer, got ${show(nodes)}.`);
   }
   if (!Number.isInteger(edges) || edges < 0 || edges > most) {
     throw new RangeError(
-      `randomDag: ${nodes} nodes take 0 … ${most} edges (a whole number), got ${edges}.`,
+      `randomDag: ${nodes} nodes take 0 … ${most} edges (a whole number), got ${show(edges)}.`,
     );
   }
-  if (weights !== undefined && !(weights[0] > 0 && weights[1] >= weights[0])) {
-    throw new RangeError(
-      `randomDag: weights must be [low, high] with 0 < low ≤ high, got [${weights.join(', ')}].`,
-    );
+  if (weights !== undefined) {
+    const bounds: unknown = weights;
+    const fits =
+      Array.isArray(bounds) &&
+      bounds.length === 2 &&
+      bounds.every(Number.isFinite) &&
+      bounds[0] > 0 &&
+      bounds[1] >= bounds[0];
+    if (!fits) {
+      throw new RangeError(
+        `randomDag: weights must be [low, high] with 0 < low ≤ high, got ${show(weights)}.`,
+      );
+    }
   }
   const rng = options.rng ?? createRng(options.seed ?? 0);
   const place = rng.permutation(nodes);
@@ -56,7 +67,7 @@ type Pair = readonly [from: number, to: number];
 function pairsOf(kind: string, nodes: number, edges: number, rng: Rng): Pair[] {
   if (kind === 'erdos-renyi') return uniformPairs(nodes, edges, rng);
   if (kind === 'scale-free') return attachedPairs(nodes, edges, rng);
-  throw new RangeError(`randomDag: kind must be 'erdos-renyi' or 'scale-free', got '${kind}'.`);
+  throw new RangeError(`randomDag: kind must be 'erdos-renyi' or 'scale-free', got ${show(kind)}.`);
 }
 
 function uniformPairs(nodes: number, edges: number, rng: Rng): Pair[] {

@@ -1,3 +1,4 @@
+import { show } from '@causal/options';
 import { checkNode, checkSquare, childLists, type Matrix, parentLists } from './matrix';
 import { topologicalOrder } from './order';
 import { marked, reachable } from './paths';
@@ -18,6 +19,10 @@ export function neighboursOf(a: Matrix): Neighbours {
 /** The nodes as a list, checked. */
 export function nodeList(nodes: Nodes, d: number, operation: string): readonly number[] {
   const list = typeof nodes === 'number' ? [nodes] : nodes;
+  // A string would be taken apart into letters.
+  if (!Array.isArray(list)) {
+    throw new TypeError(`${operation}: expected a node or an array of nodes, got ${show(nodes)}.`);
+  }
   for (const node of list) checkNode(node, d, operation);
   return list;
 }
@@ -95,6 +100,7 @@ export function dSeparated(a: Matrix, x: Nodes, y: Nodes, given: Nodes = []): bo
  * @throws CycleError naming a cycle.
  */
 export function moralGraph(a: Matrix): number[][] {
+  checkSquare(a, 'moralGraph(a)');
   topologicalOrder(a);
   const moral = a.map((row) => row.map(() => 0));
   const join = (i: number, j: number) => {

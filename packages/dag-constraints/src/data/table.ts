@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Matrix } from '@causal/graph';
+import { OptionsError, show } from '@causal/options';
 
 /** The observations as float64 columns: a copy, the caller's data is never changed. */
 export interface Table {
@@ -17,20 +18,25 @@ interface TableRequirements {
   readonly minimumRows?: number;
 }
 
-const isTensor = (x: unknown): x is tf.Tensor2D =>
+export const isTensor = (x: unknown): x is tf.Tensor2D =>
   typeof (x as tf.Tensor2D)?.dataSync === 'function' && Array.isArray((x as tf.Tensor2D).shape);
 
 /**
  * Reads observations [n, d] and checks them.
  * @throws TypeError for a wrong shape or names; RangeError for a value that is not finite, a
- * constant column or too few rows. The message names the row and the column.
+ * constant column, a column whose variance leaves float64, or too few rows. The message names the row
+ * and the column.
  */
 export function readTable(x: Matrix | tf.Tensor2D, requirements: TableRequirements): Table {
   const { caller } = requirements;
   const columns = isTensor(x) ? tensorColumns(x, caller) : matrixColumns(x, caller);
   const rows = columns[0]!.length;
   const d = columns.length;
-  const names = requirements.names ?? columns.map((_, j) => `x${j}`);
+  const { names = columns.map((_, j) => `x${j}`) } = requirements;
+  const strings: unknown = names;
+  if (!Array.isArray(strings) || !strings.every((name) => typeof name === 'string')) {
+    throw new OptionsError(caller, [`\`names\` must be an array of strings, got ${show(names)}.`]);
+  }
   if (names.length !== d) {
     throw new TypeError(`${caller}: got ${names.length} names for ${d} columns.`);
   }
@@ -49,27 +55,37 @@ export function readTable(x: Matrix | tf.Tensor2D, requirements: TableRequiremen
 }
 
 function matrixColumns(x: Matrix, caller: string): Float64Array[] {
-  const d = x?.[0]?.length;
-  if (!Array.isArray(x) || !d) {
+  const first: unknown = Array.isArray(x) ? x[0] : undefined;
+  const d = isRow(first) ? first.length : 0;
+  if (d === 0) {
     throw new TypeError(
       `${caller}: expected observations as rows of numbers [n, d] or a Tensor2D.`,
     );
   }
   const columns = Array.from({ length: d }, () => new Float64Array(x.length));
-  x.forEach((row: readonly number[], i: number) => {
-    if (row?.length !== d) {
-      throw new TypeError(`${caller}: row ${i} has ${row?.length} values, row 0 has ${d}.`);
+  Array.from(x).forEach((row: unknown, i: number) => {
+    if (!isRow(row)) {
+      throw new TypeError(`${caller}: row ${i} is ${show(row)}, not a row of ${d} numbers.`);
+    }
+    if (row.length !== d) {
+      throw new TypeError(`${caller}: row ${i} has ${row.length} values, row 0 has ${d}.`);
     }
     for (let j = 0; j < d; j++) {
       const value: unknown = row[j];
       if (typeof value !== 'number') {
-        throw new TypeError(`${caller}: row ${i}, column ${j} is a ${typeof value}, not a number.`);
+        throw new TypeError(
+          `${caller}: row ${i}, column ${j} is ${show(value)} (${value === null ? 'null' : typeof value}), not a number.`,
+        );
       }
       columns[j]![i] = value;
     }
   });
   return columns;
 }
+
+/** Rows may be typed arrays, as callers without types give them. */
+const isRow = (row: unknown): row is ArrayLike<unknown> =>
+  Array.isArray(row) || (ArrayBuffer.isView(row) && !(row instanceof DataView));
 
 function tensorColumns(x: tf.Tensor2D, caller: string): Float64Array[] {
   if (x.shape.length !== 2 || x.shape[0] === 0 || x.shape[1] === 0) {
@@ -96,6 +112,29 @@ function checkColumn(column: Float64Array, where: string, caller: string): void 
       `${caller}: ${where} is constant (${column[0]} in all ${column.length} rows) and can have no edges; leave it out.`,
     );
   }
+  checkVariance(column, where, caller);
+}
+
+/** Smallest float64 with all its digits. */
+const SMALLEST_NORMAL = 2 ** -1022;
+
+/** Sums of squares of a column and what is computed from them must be finite, and not lose digits. */
+function checkVariance(column: Float64Array, where: string, caller: string): void {
+  const { mean, deviation } = moments(column);
+  const variance = deviation * deviation;
+  if (variance * column.length < Infinity && variance >= SMALLEST_NORMAL) return;
+  let furthest = 0;
+  const distance = (row: number): number =>
+    Math.abs(column[row]! - (Number.isFinite(mean) ? mean : 0));
+  for (let row = 1; row < column.length; row++) {
+    if (distance(row) > distance(furthest)) furthest = row;
+  }
+  const value = `row ${furthest}, ${where} is ${column[furthest]}`;
+  throw new RangeError(
+    deviation < 1
+      ? `${caller}: ${value}, the furthest from the column's mean: its variance ${variance} is below what float64 tells apart. Measure the column in smaller units.`
+      : `${caller}: ${value}: the column's variance leaves float64. If the value stands for a missing one, drop or impute its row; else measure the column in larger units.`,
+  );
 }
 
 /** Mean and standard deviation (of the population) of a column. */

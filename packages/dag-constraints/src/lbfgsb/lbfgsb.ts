@@ -1,3 +1,5 @@
+import { checkKeys, OptionsError, show } from '@causal/options';
+import { numberOption } from '../checks';
 import { CauchySearch, type Bounds } from './cauchy';
 import { Curvature } from './curvature';
 import { FreeGram } from './free-gram';
@@ -45,12 +47,17 @@ export async function lbfgsb(
   start: ArrayLike<number>,
   options: LbfgsbOptions = {},
 ): Promise<LbfgsbResult> {
-  const {
-    maxIterations = 15000,
-    gradientTolerance = 1e-5,
-    valueTolerance = 2.2e-9,
-    memory = 10,
-  } = options;
+  const { maxIterations, gradientTolerance, valueTolerance, memory } = readOptions(options);
+  if (typeof objective !== 'function') {
+    throw new OptionsError('lbfgsb', [`\`objective\` must be a function, got ${show(objective)}.`]);
+  }
+  const numbers = Array.isArray(start) || ArrayBuffer.isView(start);
+  const bad = numbers ? Array.from(start).findIndex((v) => !Number.isFinite(v)) : -1;
+  if (!numbers || bad >= 0) {
+    throw new OptionsError('lbfgsb', [
+      `\`start\` must hold finite numbers, got ${bad >= 0 ? `${show(start[bad])} at ${bad}` : show(start)}.`,
+    ]);
+  }
   const n = start.length;
   const bounds = readBounds(options, n);
   let x: Float64Array = Float64Array.from(start, (v, i) =>
@@ -140,6 +147,26 @@ export async function lbfgsb(
     if (decrease <= valueTolerance * scale) return done('value');
   }
   return { x, value, iterations: maxIterations, evaluations, reason: 'iterations' };
+}
+
+function readOptions(options: LbfgsbOptions) {
+  const known = [
+    'lower',
+    'upper',
+    'memory',
+    'maxIterations',
+    'gradientTolerance',
+    'valueTolerance',
+    'onIteration',
+  ] as const satisfies readonly (keyof LbfgsbOptions)[];
+  checkKeys(options, known, 'lbfgsb');
+  const number = numberOption('lbfgsb');
+  return {
+    maxIterations: number(options.maxIterations ?? 15000, 'maxIterations', 0, true),
+    gradientTolerance: number(options.gradientTolerance ?? 1e-5, 'gradientTolerance'),
+    valueTolerance: number(options.valueTolerance ?? 2.2e-9, 'valueTolerance'),
+    memory: number(options.memory ?? 10, 'memory', 1, true),
+  };
 }
 
 function readBounds(options: LbfgsbOptions, n: number): Bounds {

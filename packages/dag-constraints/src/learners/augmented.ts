@@ -1,4 +1,4 @@
-import { Pacer, type HistoryEntry, type LongWork } from '../progress';
+import { Pacer, type HistoryEntry, type LongWork, type StopReason } from '../progress';
 
 /** The augmented Lagrangian's part of h: αh + ½ρh². */
 interface Multipliers {
@@ -34,6 +34,14 @@ export interface AugmentedSettings {
   readonly carry?: boolean;
 }
 
+/** Where an augmented Lagrangian ended, and why. */
+export interface AugmentedResult {
+  readonly theta: Float64Array;
+  readonly history: HistoryEntry[];
+  readonly h: number;
+  readonly stopReason: StopReason;
+}
+
 /**
  * min f(θ) + λ₁‖θ‖₁ subject to h(W(θ)) = 0 by the augmented Lagrangian of NOTEARS: ρ grows tenfold
  * until h falls below a quarter of what it was, then α += ρh.
@@ -43,7 +51,7 @@ export async function augmentedLagrangian(
   start: Float64Array,
   settings: AugmentedSettings,
   work: LongWork,
-): Promise<{ theta: Float64Array; history: HistoryEntry[] }> {
+): Promise<AugmentedResult> {
   const pacer = new Pacer(work);
   const history: HistoryEntry[] = [];
   let evaluations = 0;
@@ -70,5 +78,7 @@ export async function augmentedLagrangian(
     if (h <= settings.hTolerance || rho > settings.rhoMax) break;
   }
   await pacer.report(1, 1, 'done');
-  return { theta, history };
+  const stopReason =
+    h <= settings.hTolerance ? 'converged' : rho > settings.rhoMax ? 'rho-max' : 'iterations';
+  return { theta, history, h, stopReason };
 }

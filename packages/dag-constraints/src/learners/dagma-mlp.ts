@@ -1,12 +1,13 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../lbfgsb/lbfgsb';
-import { numberOption } from '../options';
-import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
+import { checkChoice } from '@causal/options';
+import { numberOption } from '../checks';
+import { Pacer, type HistoryEntry, type LearnedInUnits } from '../progress';
 import { finish } from './finish';
 import { descend } from './mlp/descend';
 import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
-import { setUpMlp, type MlpOptions } from './mlp/setup';
+import { checkMlpOptions, setUpMlp, type MlpOptions } from './mlp/setup';
 import { minimiseSplit } from './split';
 import { stageBarrier, stageSettings } from './stages';
 
@@ -48,6 +49,8 @@ const DEFAULTS = {
   maxSteps: 8e4,
   learningRate: 2e-4,
 };
+/** h a variable, above which what is left are cycles, not rounding. */
+const H_TOLERANCE = 1e-4;
 const OWN = ['solver', 'lambda2', ...Object.keys(DEFAULTS)];
 
 /**
@@ -55,15 +58,18 @@ const OWN = ['solver', 'lambda2', ...Object.keys(DEFAULTS)];
  * the weights from xᵢ into fⱼ's first layer; min μ(d/2 log(Σ‖xⱼ − fⱼ(x)‖²/n) + λ₁‖θ₁‖₁ + ½λ₂‖θ‖²) +
  * h(W), h the log-det penalty, along μ → 0. Sigmoid units; the first layer's weights start from 0.
  *
- * Sensitive to the scale of the columns: see `diagnose`.
+ * Sensitive to the scales of the columns beside each other: see `diagnose`. All settings count in common
+ * units: {@link LearnedInUnits.unit}.
  * @param x observations [n, d], n ≥ d. Not changed.
- * @returns `weights`: W.
+ * @returns `weights`: W. `converged` is false where the last stage used up its steps, or left h above
+ * 1e-4·d.
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function dagmaMlp(
   x: Matrix | tf.Tensor2D,
   options: DagmaMlpOptions = {},
-): Promise<LearnedGraph> {
+): Promise<LearnedInUnits> {
+  checkMlpOptions(options, OWN, CALLER);
   const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const lambda2 = number(options.lambda2 ?? 0.005, 'lambda2');
@@ -72,13 +78,9 @@ export async function dagmaMlp(
     DEFAULTS,
     CALLER,
   );
-  const solver = options.solver ?? 'adam';
-  if (solver !== 'adam' && solver !== 'lbfgsb') {
-    throw new TypeError(`${CALLER}: solver must be 'adam' or 'lbfgsb', got ${String(solver)}.`);
-  }
-  const { shape, rows, constraints, squares, rng } = setUpMlp(x, options, {
+  const solver = checkChoice(options.solver ?? 'adam', ['adam', 'lbfgsb'], 'solver', CALLER);
+  const { shape, rows, constraints, squares, rng, unit } = setUpMlp(x, options, {
     caller: CALLER,
-    own: OWN,
     hidden: [10],
     compute: 'host',
     activation: 'sigmoid',
@@ -103,6 +105,8 @@ export async function dagmaMlp(
   const history: HistoryEntry[] = [];
   const wSlope = new Float64Array(d * d);
   const slope = new Float64Array(theta.length);
+  let h = 0;
+  let settled = false;
   try {
     for (let stage = 0, mu = first.mu; stage < stages; stage++, mu *= muFactor) {
       const {
@@ -128,6 +132,7 @@ export async function dagmaMlp(
           onIteration: report,
         });
         theta = found.theta;
+        settled = found.reason !== 'iterations';
         done = found.evaluations;
       } else {
         const found = await descend(withNorm(smooth, lambda1, fixed), theta, {
@@ -136,16 +141,26 @@ export async function dagmaMlp(
           beta1: 0.99,
           checkEvery: 1000,
           tolerance: 1e-6,
+          caller: CALLER,
           report,
         });
         theta = found.theta;
+        settled = found.settled;
         done = found.steps;
       }
-      const h = penalty(norms.weights(theta), wSlope);
+      h = penalty(norms.weights(theta), wSlope);
       history.push({ step: stage, mu, s, loss: score(theta, unused), h, iterations: done });
     }
     await pacer.report(1, 1, 'done');
-    return { ...finish(norms.weights(theta), constraints, threshold), history };
+    const stopReason = h > H_TOLERANCE * d ? 'cycles' : settled ? 'converged' : 'iterations';
+    return {
+      ...finish(norms.weights(theta), constraints, threshold),
+      history,
+      converged: stopReason === 'converged',
+      h,
+      stopReason,
+      unit,
+    };
   } finally {
     squares.dispose();
   }

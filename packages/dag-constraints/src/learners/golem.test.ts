@@ -60,8 +60,10 @@ describe('golem', () => {
     });
     await expect(work).rejects.toThrow('enough');
     await expect(golem(x.slice(0, 3))).rejects.toThrow(/3 rows are too few for 4 columns/);
-    await expect(golem(x, { lambda3: 1 } as never)).rejects.toThrow(/did you mean "lambda/);
-    await expect(golem(x, { lambda1: -1 })).rejects.toThrow(/lambda1 must be a number in \[0/);
+    await expect(golem(x, { lambda3: 1 } as never)).rejects.toThrow(/did you mean `lambda/);
+    await expect(golem(x, { lambda1: -1 })).rejects.toThrow(
+      /`lambda1` must be a finite number ≥ 0/,
+    );
   });
 });
 

@@ -1,14 +1,17 @@
 import type { Matrix } from '@causal/graph';
 import { flat } from '@causal/linalg';
 import type * as tf from '@tensorflow/tfjs';
+import { checkKeys } from '@causal/options';
+import { checkBoolean, checkWork, numberOption } from '../checks';
 import { readTable } from '../data/table';
-import { checkKeys, numberOption } from '../options';
+import { commonUnit, inUnits, LARGE } from '../data/units';
 import { resolvePriorKnowledge } from '../prior-knowledge';
-import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
+import { Pacer, type HistoryEntry, type LearnedInUnits, type LongWork } from '../progress';
 import { expPenalty } from './exp-penalty';
 import { finish } from './finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from './learner-options';
 import { covariance } from './linear/losses';
+import { pastSymmetry } from './linear/symmetry';
 import { descend } from './mlp/descend';
 
 export interface GolemOptions extends LearnerOptions {
@@ -35,19 +38,25 @@ const CALLER = 'golem';
  * for equal variances; ½ Σⱼ log ‖xⱼ − Xbⱼ‖² − log|det(I − B)| for unequal ones, started from the
  * solution for equal ones as the paper does against its local minima.
  *
- * Sensitive to the scale of the columns: see `diagnose`.
+ * Sensitive to the scales of the columns beside each other: see `diagnose`. Units that all share change
+ * the score by a constant only.
  * @param x observations [n, d], n ≥ d. Not changed; centred inside.
+ * @returns `converged` is false where Adam's steps ran out; h need not be small, the penalty is soft.
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function golem(
   x: Matrix | tf.Tensor2D,
   options: GolemOptions = {},
-): Promise<LearnedGraph> {
+): Promise<LearnedInUnits> {
   const own = ['equalVariances', 'lambda1', 'lambda2', 'steps', 'learningRate', 'tolerance'];
   checkKeys(options, [...LEARNER_OPTIONS, ...own], CALLER);
-  const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
+  checkWork(options, CALLER);
+  const { names } = options;
+  const given = readTable(x, { caller: CALLER, ...(names !== undefined && { names }) });
+  const unit = commonUnit(given, LARGE.linear);
+  const table = inUnits(given, unit, CALLER);
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
-  const equal = options.equalVariances ?? true;
+  const equal = checkBoolean(options.equalVariances ?? true, 'equalVariances', CALLER);
   const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const lambda2 = number(options.lambda2 ?? 5, 'lambda2');
@@ -59,53 +68,60 @@ export async function golem(
   const c = covariance(table);
   const penalty = expPenalty(d, CALLER);
   const hSlope = new Float64Array(d * d);
-  const pacer = new Pacer(options);
-  const history: HistoryEntry[] = [];
   const runs = equal ? [true] : [true, false];
-  let w: Float64Array = new Float64Array(d * d);
-  for (const [run, sameVariance] of runs.entries()) {
-    const likelihood = gaussianLikelihood(c, d, sameVariance);
-    const given = sameVariance === equal ? options.lambda1 : undefined;
-    const lambda1 = given ?? (sameVariance ? 2e-2 : 2e-3);
-    const {
-      theta,
-      value,
-      steps: done,
-    } = await descend(
-      (b, gradient) => {
-        let score = likelihood(b, gradient);
-        if (!Number.isFinite(score)) return NaN;
-        const h = penalty.value(b, hSlope);
-        score += lambda2 * h;
+  const norm = (sameVariance: boolean): number =>
+    (sameVariance === equal ? options.lambda1 : undefined) ?? (sameVariance ? 2e-2 : 2e-3);
+  const run = async (forbidden: Uint8Array, work: LongWork) => {
+    const pacer = new Pacer(work);
+    const history: HistoryEntry[] = [];
+    let end = { theta: new Float64Array(d * d) as Float64Array, price: 0, h: 0, settled: false };
+    for (const [index, sameVariance] of runs.entries()) {
+      const likelihood = gaussianLikelihood(c, d, sameVariance);
+      const lambda1 = norm(sameVariance);
+      const score = (b: Float64Array, gradient: Float64Array): number => {
+        let value = likelihood(b, gradient);
+        if (!Number.isFinite(value)) return NaN;
+        value += lambda2 * penalty.value(b, hSlope);
         for (let i = 0; i < b.length; i++) {
-          score += lambda1 * Math.abs(b[i]!);
-          gradient[i] = constraints.forbidden[i]
+          value += lambda1 * Math.abs(b[i]!);
+          gradient[i] = forbidden[i]
             ? 0
             : gradient[i]! + lambda1 * Math.sign(b[i]!) + lambda2 * hSlope[i]!;
         }
-        return score;
-      },
-      w,
-      {
+        return value;
+      };
+      const stage = sameVariance ? 'equal variances' : 'unequal variances';
+      const { theta, value, ...found } = await descend(score, end.theta, {
         steps,
         learningRate,
         checkEvery: 1000,
         tolerance,
+        caller: CALLER,
         report: (step) =>
           step % 20 === 0
-            ? pacer.report(
-                run * steps + step - 1,
-                runs.length * steps,
-                sameVariance ? 'equal variances' : 'unequal variances',
-              )
+            ? pacer.report(index * steps + step - 1, runs.length * steps, stage)
             : undefined,
-      },
-    );
-    w = theta;
-    history.push({ step: run, loss: value, h: penalty.value(w, hSlope), iterations: done });
-  }
-  await pacer.report(1, 1, 'done');
-  return { ...finish(w, constraints, threshold), history };
+      });
+      const h = penalty.value(theta, hSlope);
+      end = { theta, price: value, h, settled: found.settled };
+      history.push({ step: index, loss: value, h, iterations: found.steps });
+    }
+    await pacer.report(1, 1, 'done');
+    return { ...end, history };
+  };
+  const { theta, history, h, settled } = await pastSymmetry(run, constraints.forbidden, options, {
+    size: d,
+    loss: gaussianLikelihood(c, d, equal),
+    lambda1: norm(equal),
+  });
+  return {
+    ...finish(theta, constraints, threshold, c),
+    history,
+    converged: settled,
+    h,
+    stopReason: settled ? 'converged' : 'iterations',
+    unit,
+  };
 }
 
 /**

@@ -4,12 +4,12 @@ import type * as tf from '@tensorflow/tfjs';
 import { expTraceBlock } from '../penalties/exp-trace';
 import { penalise, type FlatPenalty } from '../penalties/penalty';
 import type { Constraints } from '../prior-knowledge';
-import { numberOption } from '../options';
-import { Pacer, type HistoryEntry, type LearnedGraph } from '../progress';
+import { numberOption } from '../checks';
+import { Pacer, type HistoryEntry, type LearnedInUnits } from '../progress';
 import { finish } from './finish';
 import { Adam } from './mlp/adam';
 import { initialParameters, type Shape } from './mlp/network';
-import { setUpMlp, type MlpOptions } from './mlp/setup';
+import { checkMlpOptions, setUpMlp, type MlpOptions } from './mlp/setup';
 import type { Squares } from './mlp/squares';
 
 export interface McslOptions extends MlpOptions {
@@ -36,6 +36,16 @@ export interface McslOptions extends MlpOptions {
 }
 
 const CALLER = 'mcsl';
+const OWN = [
+  'lambda1',
+  'temperature',
+  'learningRate',
+  'maxIterations',
+  'steps',
+  'rho',
+  'rhoMax',
+  'hTolerance',
+];
 
 /**
  * Masked structure learning (Ng, Zhu, Fang, Li, Chen & Wang 2022): child j is a network of its
@@ -45,14 +55,16 @@ const CALLER = 'mcsl';
  *
  * h decides on the mask without noise, σ(U/τ), which is also the result. Forbidden entries of the
  * mask are 0 and required ones 1, throughout.
- * @param x observations [n, d], n ≥ d. Not changed.
- * @returns `weights`: σ(U/τ) where there is an edge.
+ * @param x observations [n, d], n ≥ d. Not changed; all settings count in common units.
+ * @returns `weights`: σ(U/τ) where there is an edge. `converged` is false where h stayed above
+ * `hTolerance`.
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function mcsl(
   x: Matrix | tf.Tensor2D,
   options: McslOptions = {},
-): Promise<LearnedGraph> {
+): Promise<LearnedInUnits> {
+  checkMlpOptions(options, OWN, CALLER);
   const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.5, 'threshold');
   const lambda1 = number(options.lambda1 ?? 2e-3, 'lambda1');
@@ -63,18 +75,8 @@ export async function mcsl(
   const hTolerance = number(options.hTolerance ?? 1e-10, 'hTolerance');
   let rho = number(options.rho ?? 1e-5, 'rho', Number.MIN_VALUE);
   const rhoMax = number(options.rhoMax ?? 1e14, 'rhoMax', rho);
-  const { shape, rows, constraints, squares, rng } = setUpMlp(x, options, {
+  const { shape, rows, constraints, squares, rng, unit } = setUpMlp(x, options, {
     caller: CALLER,
-    own: [
-      'lambda1',
-      'temperature',
-      'learningRate',
-      'maxIterations',
-      'steps',
-      'rho',
-      'rhoMax',
-      'hTolerance',
-    ],
     hidden: [16, 16, 16, 16],
     compute: 'engine',
     activation: 'leaky-relu',
@@ -110,6 +112,11 @@ export async function mcsl(
             alpha,
             rho,
           });
+          if (!Number.isFinite(loss)) {
+            throw new RangeError(
+              `${CALLER}: the loss is ${loss} after ${step * steps + s} steps. A smaller learningRate, or standardize(x), may help.`,
+            );
+          }
           adam.step(theta, gradient, learningRate);
           const pause = pacer.report(step, maxIterations, `ρ ${rho.toExponential(0)}`);
           if (pause) await pause;
@@ -124,7 +131,15 @@ export async function mcsl(
       if (h <= hTolerance && step >= 2) break;
     }
     await pacer.report(1, 1, 'done');
-    return { ...finish(masked.mask(theta, none), constraints, threshold), history };
+    const stopReason = h <= hTolerance ? 'converged' : rho > rhoMax ? 'rho-max' : 'iterations';
+    return {
+      ...finish(masked.mask(theta, none), constraints, threshold),
+      history,
+      converged: stopReason === 'converged',
+      h,
+      stopReason,
+      unit,
+    };
   } finally {
     squares.dispose();
   }

@@ -1,11 +1,11 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
-import { numberOption } from '../options';
-import type { LearnedGraph } from '../progress';
+import { numberOption, toleranceOption } from '../checks';
+import type { LearnedInUnits } from '../progress';
 import { augmentedLagrangian } from './augmented';
 import { finish } from './finish';
 import { edgeNorms, firstLayerSize, initialParameters, perFirstWeight } from './mlp/network';
-import { setUpMlp, type MlpOptions } from './mlp/setup';
+import { checkMlpOptions, setUpMlp, type MlpOptions } from './mlp/setup';
 import { addWeightDecay } from './mlp/weight-decay';
 import { splitSolver } from './split-solver';
 
@@ -32,34 +32,36 @@ export interface NotearsMlpOptions extends MlpOptions {
 }
 
 const CALLER = 'notearsMlp';
+const OWN = ['lambda1', 'lambda2', 'maxIterations', 'hTolerance', 'rhoMax', 'innerTolerance'];
 
 /**
  * NOTEARS with a network per variable (Zheng et al. 2020): xⱼ ≈ fⱼ(x), W[i][j] the norm of the
  * weights from xᵢ into fⱼ's first layer; min ½n⁻¹ Σ‖xⱼ − fⱼ(x)‖² + λ₁‖θ₁‖₁ + ½λ₂‖θ‖² subject to
  * tr e^{W∘W} = d, by an augmented Lagrangian with L-BFGS-B inside. Sigmoid units.
  *
- * Sensitive to the scale of the columns: see `diagnose`.
+ * Sensitive to the scales of the columns beside each other: see `diagnose`. All settings count in common
+ * units: {@link LearnedInUnits.unit}.
  * @param x observations [n, d], n ≥ d. Not changed.
- * @returns `weights`: W.
+ * @returns `weights`: W. `converged` is false where h did not fall below `hTolerance`.
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function notearsMlp(
   x: Matrix | tf.Tensor2D,
   options: NotearsMlpOptions = {},
-): Promise<LearnedGraph> {
+): Promise<LearnedInUnits> {
+  checkMlpOptions(options, OWN, CALLER);
   const number = numberOption(CALLER);
   const threshold = number(options.threshold ?? 0.3, 'threshold');
   const lambda1 = number(options.lambda1 ?? 0.01, 'lambda1');
   const lambda2 = number(options.lambda2 ?? 0.01, 'lambda2');
   const settings = {
     maxIterations: number(options.maxIterations ?? 100, 'maxIterations', 1, true),
-    hTolerance: number(options.hTolerance ?? 1e-8, 'hTolerance'),
+    hTolerance: toleranceOption(options.hTolerance ?? 1e-8, 'hTolerance', CALLER),
     rhoMax: number(options.rhoMax ?? 1e16, 'rhoMax', 1),
   };
   const innerTolerance = number(options.innerTolerance ?? 2.2e-9, 'innerTolerance');
-  const { shape, rows, constraints, squares, rng } = setUpMlp(x, options, {
+  const { shape, rows, constraints, squares, rng, unit } = setUpMlp(x, options, {
     caller: CALLER,
-    own: ['lambda1', 'lambda2', 'maxIterations', 'hTolerance', 'rhoMax', 'innerTolerance'],
     hidden: [10],
     compute: 'host',
     activation: 'sigmoid',
@@ -82,8 +84,20 @@ export async function notearsMlp(
       CALLER,
     );
     const start = initialParameters(shape, rng, constraints.forbidden);
-    const { theta, history } = await augmentedLagrangian(minimise, start, settings, options);
-    return { ...finish(norms.weights(theta), constraints, threshold), history };
+    const { theta, history, h, stopReason } = await augmentedLagrangian(
+      minimise,
+      start,
+      settings,
+      options,
+    );
+    return {
+      ...finish(norms.weights(theta), constraints, threshold),
+      history,
+      converged: stopReason === 'converged',
+      h,
+      stopReason,
+      unit,
+    };
   } finally {
     squares.dispose();
   }

@@ -1,4 +1,5 @@
-import { numberOption } from '../options';
+import { OptionsError, show } from '@causal/options';
+import { numberOption } from '../checks';
 import type { BentPenalty } from './bent-penalty';
 import { barrier } from './linear/barrier';
 
@@ -28,13 +29,19 @@ export function stageSettings(
   const number = (name: Exclude<keyof StageNumbers, 's'>, least: number, integer = false): number =>
     checked(options[name] ?? defaults[name], name, least, integer);
   const s = options.s ?? defaults.s;
-  if (s.length === 0) throw new RangeError(`${caller}: s must name at least one value.`);
+  if (!Array.isArray(s) || s.length === 0) {
+    throw new OptionsError(caller, [
+      `\`s\` must be an array that names at least one value, got ${show(s)}.`,
+    ]);
+  }
   return {
     lambda1: number('lambda1', 0),
     stages: number('stages', 1, true),
     mu: number('mu', Number.MIN_VALUE),
     muFactor: number('muFactor', Number.MIN_VALUE),
-    s: s.map((value, i) => checked(value, `s[${i}]`, Number.MIN_VALUE)),
+    s: Array.from(s as readonly number[], (value, i) =>
+      checked(value, `s[${i}]`, Number.MIN_VALUE),
+    ),
     warmSteps: number('warmSteps', 1, true),
     maxSteps: number('maxSteps', 1, true),
     learningRate: number('learningRate', Number.MIN_VALUE),
@@ -54,8 +61,13 @@ export function stageBarrier(
   const unused = new Float64Array(size * size);
   let s = list[Math.min(stage, list.length - 1)]!;
   let penalty = barrier(size, s);
-  while (!Number.isFinite(penalty.value(w, unused))) {
-    s += 0.1;
+  for (let tries = 1; !Number.isFinite(penalty.value(w, unused)); tries++) {
+    if (!(s < Number.MAX_VALUE / 4) || !w.every(Number.isFinite)) {
+      throw new RangeError(
+        'dagma: the weights have left float64. Look at diagnose(x); columns of extreme scale may need standardize(x).',
+      );
+    }
+    s = tries < 100 ? s + 0.1 : 2 * s;
     penalty = barrier(size, s);
   }
   return { s, penalty };

@@ -1,5 +1,6 @@
 import type { Matrix } from '@causal/graph';
 import { flat } from '@causal/linalg';
+import { OptionsError, show } from '@causal/options';
 
 /** A dense square matrix, row-major in float64: entry (i, j) is `values[i * size + j]`. */
 export interface Square {
@@ -55,16 +56,32 @@ export function toRows(values: ArrayLike<number>, size: number): number[][] {
  * @throws TypeError for a wrong shape, RangeError for NaN or an infinite entry, naming it.
  */
 export function readSquare(matrix: Matrix, name: string): Square {
-  const size = matrix?.length;
-  if (!size) throw new TypeError(`${name}: expected a square matrix with at least one row.`);
+  const size = Array.isArray(matrix) ? matrix.length : 0;
+  if (size === 0) {
+    throw new OptionsError(name, [
+      `expected a square matrix with at least one row, got ${show(matrix)}.`,
+    ]);
+  }
   const values = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
-    if (matrix[i]?.length !== size) {
+    const row: unknown = matrix[i];
+    if (!Array.isArray(row) && !ArrayBuffer.isView(row)) {
+      throw new TypeError(`${name}: expected rows of numbers, but row ${i} is ${show(row)}.`);
+    }
+    const entries = row as unknown as ArrayLike<unknown>;
+    if (entries.length !== size) {
       throw new TypeError(
-        `${name}: expected a square matrix, but row ${i} has ${matrix[i]?.length} entries where there are ${size} rows.`,
+        `${name}: expected a square matrix, but row ${i} has ${entries.length} entries where there are ${size} rows.`,
       );
     }
-    for (let j = 0; j < size; j++) values[i * size + j] = matrix[i]![j]!;
+    for (let j = 0; j < size; j++) {
+      const value = entries[j];
+      // Float64Array would take null for 0 and '1' for 1.
+      if (typeof value !== 'number') {
+        throw new TypeError(`${name}: entry [${i}][${j}] is ${show(value)}, not a number.`);
+      }
+      values[i * size + j] = value;
+    }
   }
   return checkFinite({ size, values }, name);
 }

@@ -24,7 +24,7 @@ const expTrace = (matrix: Matrix): PenaltyResult => onHost(matrix, expTraceBlock
  * @throws as {@link expTrace}.
  */
 const polyTrace = (matrix: Matrix, options: { readonly alpha?: number } = {}): PenaltyResult =>
-  onHost(matrix, polyTraceBlock(checkAlpha(options.alpha)), 'polyTrace');
+  onHost(matrix, polyTraceBlock(checkAlpha(options)), 'polyTrace');
 
 /**
  * h(W) = −log det(sI − W∘W) + d log s in float64, with its gradient (Bello et al. 2022, DAGMA).
@@ -33,7 +33,7 @@ const polyTrace = (matrix: Matrix, options: { readonly alpha?: number } = {}): P
  * @throws DomainError where ρ(W∘W) ≥ s, else as {@link expTrace}.
  */
 const logDet = (matrix: Matrix, options: { readonly s?: number } = {}): PenaltyResult =>
-  onHost(matrix, logDetBlock(checkS(options.s)), 'logDet');
+  onHost(matrix, logDetBlock(checkS(options)), 'logDet');
 
 /**
  * h(W) = Σ_{i=1…m} tr (W∘W)ⁱ in float64, with its gradient (Zhang et al. 2022, TMPI).
@@ -46,7 +46,7 @@ const truncatedGeometric = (
   matrix: Matrix,
   options: { readonly terms?: number } = {},
 ): PenaltyResult =>
-  onHost(matrix, truncatedGeometricBlock(checkTerms(options.terms)), 'truncatedGeometric');
+  onHost(matrix, truncatedGeometricBlock(checkTerms(options)), 'truncatedGeometric');
 
 /**
  * h(W) = ρ(W∘W), the spectral radius, in float64, with its gradient (Lee et al. 2019, NOBEARS).

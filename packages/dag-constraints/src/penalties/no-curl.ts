@@ -1,4 +1,6 @@
+import { OptionsError, show } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
+import { isTensor } from '../data/table';
 
 /**
  * Weights that are a DAG by construction: W_ij = S_ij · ReLU(φ_j − φ_i), so that edges go only from
@@ -9,6 +11,11 @@ import * as tf from '@tensorflow/tfjs';
  * @throws TypeError for other shapes.
  */
 export function noCurl(strengths: tf.Tensor2D, potential: tf.Tensor1D): tf.Tensor2D {
+  if (![strengths, potential].every(isTensor)) {
+    throw new OptionsError('noCurl', [
+      `expected two tensors, strengths [d, d] and potential [d], got ${show(strengths)} and ${show(potential)}.`,
+    ]);
+  }
   const d = potential.shape[0]!;
   if (potential.rank !== 1 || strengths.rank !== 2 || strengths.shape.some((s) => s !== d)) {
     throw new TypeError(

@@ -24,7 +24,7 @@ export const expTrace = (w: tf.Tensor2D): tf.Scalar =>
  * @returns and throws as {@link expTrace}.
  */
 export function polyTrace(w: tf.Tensor2D, options: { readonly alpha?: number } = {}): tf.Scalar {
-  const block = polyTraceBlock(checkAlpha(options.alpha));
+  const block = polyTraceBlock(checkAlpha(options));
   return onTape(w, 'polyTrace', (square) => penalise(square, block, 'polyTrace'));
 }
 
@@ -37,7 +37,7 @@ export function polyTrace(w: tf.Tensor2D, options: { readonly alpha?: number } =
  * @throws DomainError outside the domain, else as {@link expTrace}.
  */
 export function logDet(w: tf.Tensor2D, options: { readonly s?: number } = {}): tf.Scalar {
-  const block = logDetBlock(checkS(options.s));
+  const block = logDetBlock(checkS(options));
   return onTape(w, 'logDet', (square) => penalise(square, block, 'logDet'));
 }
 
@@ -51,7 +51,7 @@ export function truncatedGeometric(
   w: tf.Tensor2D,
   options: { readonly terms?: number } = {},
 ): tf.Scalar {
-  const block = truncatedGeometricBlock(checkTerms(options.terms));
+  const block = truncatedGeometricBlock(checkTerms(options));
   return onTape(w, 'truncatedGeometric', (square) => penalise(square, block, 'truncatedGeometric'));
 }
 

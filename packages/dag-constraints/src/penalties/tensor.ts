@@ -1,10 +1,28 @@
 import * as tf from '@tensorflow/tfjs';
+import { OptionsError, show } from '@causal/options';
+import { isTensor } from '../data/table';
 import { checkFinite, type Square } from '../numeric/square';
 import type { FlatPenalty } from './penalty';
 
 /** Smallest normal float32: below it some engines (GPUs) flush to zero. */
 const SMALLEST_FLOAT32 = 2 ** -126;
 const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/**
+ * The number of rows of a square matrix.
+ * @throws TypeError for anything else.
+ */
+export function checkSquareTensor(w: tf.Tensor2D, name: string): number {
+  if (!isTensor(w)) {
+    throw new OptionsError(name, [
+      `expected a square Tensor2D, got ${show(w)}; for plain matrices see host.${name}.`,
+    ]);
+  }
+  if (w.rank !== 2 || w.shape[0] !== w.shape[1] || w.shape[0] === 0) {
+    throw new TypeError(`${name}: expected a square matrix, got shape [${w.shape.join(', ')}].`);
+  }
+  return w.shape[0];
+}
 
 /**
  * Joins a float64 penalty to the tape: the forward pass computes value and gradient on the host,
@@ -18,10 +36,7 @@ export function onTape(
   name: string,
   penalty: (w: Square) => FlatPenalty,
 ): tf.Scalar {
-  if (w.rank !== 2 || w.shape[0] !== w.shape[1]) {
-    throw new TypeError(`${name}: expected a square matrix, got shape [${w.shape.join(', ')}].`);
-  }
-  const size = w.shape[0];
+  const size = checkSquareTensor(w, name);
   const joined = tf.customGrad((x, save) => {
     const square = { size, values: Float64Array.from((x as tf.Tensor2D).dataSync()) };
     const { value, gradient } = penalty(checkFinite(square, name));

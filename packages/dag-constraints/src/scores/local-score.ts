@@ -2,6 +2,11 @@
 export interface LocalScore {
   /** Cost of the child given exactly these parents. */
   readonly cost: number;
+  /**
+   * Part of `cost` that only prefers, as between equals: no evidence. Directions that rest on it are
+   * undecided. Default 0.
+   */
+  readonly preference?: number;
   /** Further cost for each variable that comes before the child in the order, parent or not. */
   readonly dependence?: ArrayLike<number>;
 }

@@ -1,8 +1,6 @@
 import type { ParentSetScore } from './local-score';
 import { nearestNeighbourScore, type ScoreSettings } from './nearest-neighbours';
 
-/** A column of at most this many different values is taken as discrete. */
-const MOST_LEVELS = 5;
 /** Quantile bins of a continuous cause of a discrete variable. */
 const BINS = 5;
 
@@ -27,7 +25,7 @@ export function mixedScore(
   settings: ScoreSettings,
 ): ParentSetScore {
   const n = columns[0]!.length;
-  const coded = columns.map(encode);
+  const coded = columns.map((column, j) => encode(column, settings.discrete[j]!));
   const nearest = nearestNeighbourScore(columns, settings);
   const perParameter = Math.log(n) / (2 * n);
   return (parents, children) => {
@@ -51,9 +49,9 @@ export function mixedScore(
   };
 }
 
-function encode(column: Float64Array): Coded {
-  const values = [...new Set(column)].sort((a, b) => a - b);
-  if (values.length <= MOST_LEVELS) {
+function encode(column: Float64Array, discrete: boolean): Coded {
+  if (discrete) {
+    const values = [...new Set(column)].sort((a, b) => a - b);
     const code = Int32Array.from(column, (v) => values.indexOf(v));
     return { discrete: true, levels: values.length, code };
   }

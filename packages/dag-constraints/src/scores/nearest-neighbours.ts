@@ -8,6 +8,8 @@ export interface ScoreSettings {
   readonly floor: number;
   /** Cost of an edge in nats per row. */
   readonly penalty: number;
+  /** Which columns are categories (or have so few values that they are taken as such). */
+  readonly discrete: readonly boolean[];
 }
 
 /**

@@ -2,17 +2,22 @@ import { standardised } from '../data/table';
 
 const COSINES = 4;
 
+/** The rank of each value as a share in (0, 1); equal values share their mean rank. */
+export function ranks(column: Float64Array): Float64Array {
+  const n = column.length;
+  // A typed array sorts natively, an index by a comparator would take ten times as long.
+  const sorted = Float64Array.from(column).sort();
+  return column.map(
+    (value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true)) / 2 / n,
+  );
+}
+
 /**
  * cos(πk·rank), k = 1 … 4, each standardised: features of a variable that do not depend on its
  * scale or distribution. Equal values share their mean rank.
  */
 export function rankFeatures(column: Float64Array): Float64Array[] {
-  const n = column.length;
-  // A typed array sorts natively, an index by a comparator would take ten times as long.
-  const sorted = Float64Array.from(column).sort();
-  const rank = column.map(
-    (value) => (countBelow(sorted, value, false) + countBelow(sorted, value, true)) / 2 / n,
-  );
+  const rank = ranks(column);
   return Array.from({ length: COSINES }, (_, k) =>
     standardised(rank.map((r) => Math.cos(Math.PI * (k + 1) * r))),
   ).filter((feature) => feature.every(Number.isFinite)); // constant for variables of few values

@@ -1,3 +1,4 @@
+import { checkKeys, OptionsError, show } from '@causal/options';
 import { checkPair, checkSquare, type Edge, edgesOf, type Matrix } from '../matrix';
 
 /** How an estimated edge stands to the truth; `plain` where no truth was given. */
@@ -32,11 +33,25 @@ export const edgeColours: Readonly<Record<EdgeKind, string>> = {
   reversed: '#d97706',
 };
 
+/** Options of both drawings, and the heading of the SVG. */
+const KNOWN = ['names', 'truth', 'weights', 'title'];
+
 /** What both drawings show: the edges with their kinds and labels, checked. */
 export function drawing(a: Matrix, options: DrawOptions, operation: string): Drawing {
+  checkKeys(options, KNOWN, operation);
   const { truth } = options;
   const d = truth === undefined ? checkSquare(a, operation) : checkPair(a, truth, operation);
   const names = options.names ?? a.map((_, i) => String(i));
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw new OptionsError(operation, [
+      `\`names\` must be an array of strings, got ${show(names)}.`,
+    ]);
+  }
+  if (options.weights !== undefined && typeof options.weights !== 'boolean') {
+    throw new OptionsError(operation, [
+      `\`weights\` must be true or false, got ${show(options.weights)}.`,
+    ]);
+  }
   if (names.length !== d) {
     throw new RangeError(`${operation}: got ${names.length} names for ${d} nodes.`);
   }

@@ -1,3 +1,4 @@
+import { OptionsError, show } from '@causal/options';
 import type { Matrix } from '../matrix';
 import { type Layout, layoutOf } from './layout';
 import { drawing, type DrawnEdge, type DrawOptions, edgeColours, type EdgeKind } from './model';
@@ -24,6 +25,9 @@ const FONT = 'font-family="system-ui, -apple-system, Segoe UI, Helvetica, Arial,
  */
 export function toSvg(a: Matrix, options: SvgOptions = {}): string {
   const parts = drawing(a, options, 'toSvg(a)');
+  if (options.title !== undefined && typeof options.title !== 'string') {
+    throw new OptionsError('toSvg(a)', [`\`title\` must be a string, got ${show(options.title)}.`]);
+  }
   const placed = layoutOf(parts);
   const shown = options.truth === undefined ? [] : LEGEND;
   const top = options.title === undefined ? 0 : 32;

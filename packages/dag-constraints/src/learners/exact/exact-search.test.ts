@@ -155,7 +155,7 @@ describe('exactSearch', () => {
     await expect(exactSearch(good.slice(0, 5))).rejects.toThrow(/5 rows are too few/);
     await expect(exactSearch([...good, [1, 2]])).rejects.toThrow(/row 60 has 2 values/);
     await expect(exactSearch(good, { maxParent: 2 } as never)).rejects.toThrow(
-      /did you mean "maxParents"/,
+      /did you mean `maxParents`/,
     );
     await expect(exactSearch(good, { names: ['a', 'b'] })).rejects.toThrow(/2 names for 4 columns/);
     await expect(

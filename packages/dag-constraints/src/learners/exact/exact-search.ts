@@ -1,19 +1,20 @@
-import { createRng, type Rng } from '@causal/random';
+import { checkKeys, checkNumber, show } from '@causal/options';
+import type { Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
-import { readTable, standardised, type Table } from '../../data/table';
+import { checkWork } from '../../checks';
+import { readTable } from '../../data/table';
 import type { Matrix } from '@causal/graph';
-import { checkKeys, checkNumber } from '../../options';
+import type { Variable } from '../../edge-set';
 import {
   resolvePriorKnowledge,
   type Constraints,
   type PriorKnowledge,
 } from '../../prior-knowledge';
 import { Pacer, type HistoryEntry, type LearnedGraph, type LongWork } from '../../progress';
-import { independentResidualScore } from '../../scores/independent-residuals';
 import type { LocalScore, ParentSetScore } from '../../scores/local-score';
-import { mixedScore } from '../../scores/mixed';
-import { nearestNeighbourScore } from '../../scores/nearest-neighbours';
+import { chooseScore } from './choose-score';
 import { bestGraph, costAfter, type BestGraph, type ScoresByParents } from './order-search';
+import { undecidedEdges } from './undecided';
 
 const CALLER = 'exactSearch';
 /** Beyond this the 2^d tables and the number of parent sets grow out of hand. */
@@ -22,10 +23,10 @@ const MOST_VARIABLES = 16;
 export interface ExactSearchOptions extends LongWork {
   /**
    * How parent sets are scored; all columns are standardised first.
-   * - `'independent-residuals'` (default, unless a column is binary): additive noise, see
-   *   {@link exactSearch}.
-   * - `'mixed'` (default with binary columns): likelihoods with the BIC's penalty for columns of at
-   *   most five values, as `'nearest-neighbours'` between others.
+   * - `'independent-residuals'` (default, unless all columns are discrete): additive noise, see
+   *   {@link exactSearch}; discrete columns in the same nats.
+   * - `'mixed'` (default where all columns are discrete): likelihoods with the BIC's penalty for discrete
+   *   columns, as `'nearest-neighbours'` between others.
    * - `'nearest-neighbours'`: ½·ln of the leave-one-out error.
    * - a function of your own.
    */
@@ -39,12 +40,25 @@ export interface ExactSearchOptions extends LongWork {
   readonly maxParents?: number;
   /** Names of the columns, for `priorKnowledge` and messages; default `x0`, `x1`, … */
   readonly names?: readonly string[];
+  /**
+   * Columns whose values are categories without order; those of at most five values are taken so anyway.
+   */
+  readonly categorical?: readonly Variable[];
   /** Neighbours that predict a row; default 10 for `'independent-residuals'`, else 5. */
   readonly neighbours?: number;
   /** Smallest residual variance told apart, as a fraction of the variance; default 1e-4. */
   readonly floor?: number;
-  /** Cost of an edge in nats per row; default .03 for `'independent-residuals'`, else .05. */
+  /**
+   * Cost of an edge (between continuous columns) in nats per row; default .03 for
+   * `'independent-residuals'`, else .05.
+   */
   readonly penalty?: number;
+  /**
+   * Evidence for a direction, in nats per row, up to which it is `undecided`. Default 8/n for
+   * `'independent-residuals'`, .05 for likelihoods by neighbours, 1.5/n for those of discrete columns and
+   * for a score of your own.
+   */
+  readonly margin?: number;
   /** Rows looked at, drawn at random where there are more; default 5000. */
   readonly maxRows?: number;
   /** Decides the order of equally near rows, and which rows are looked at; default 0. */
@@ -56,6 +70,13 @@ export interface ExactSearchOptions extends LongWork {
 export interface ExactSearchResult extends LearnedGraph {
   /** Sum of the local costs, nats per row; no order and DAG within the constraints has a lower one. */
   readonly score: number;
+  /**
+   * Edges [i, j] of the graph (i → j) whose direction the data do not determine, like the undirected edges
+   * of a CPDAG: with it turned round, the best graph has hardly less evidence (`margin`). Linear Gaussian
+   * pairs, pairs of a discrete and a continuous variable and invertible deterministic mechanisms, unless
+   * the rest of the graph or `priorKnowledge` decides.
+   */
+  readonly undecided: [number, number][];
 }
 
 /**
@@ -66,8 +87,8 @@ export interface ExactSearchResult extends LearnedGraph {
  * With `'independent-residuals'` every residual of a nonparametric regression must be independent of
  * all variables before it, and the fewest edges win: this orients additive-noise pairs and common
  * effects, deterministic ones too. `'nearest-neighbours'` is a Gaussian likelihood and orients common
- * effects mainly, as does `'mixed'`. A linear Gaussian pair cannot be oriented by anyone: give what is known as
- * `priorKnowledge`.
+ * effects mainly, as does `'mixed'`. Some pairs cannot be oriented by anyone: see `undecided`, and give what is
+ * known as `priorKnowledge`.
  * @param x observations [n, d], n ≥ 20; columns are standardised inside, scales do not matter.
  * @returns `weights[i][j]`: the nats per row that would be lost without that edge (an edge may be
  * required and worth nothing: its weight is then tiny or negative, never 0).
@@ -78,6 +99,7 @@ export async function exactSearch(
   options: ExactSearchOptions = {},
 ): Promise<ExactSearchResult> {
   checkKeys(options, OPTION_NAMES, CALLER);
+  checkWork(options, CALLER);
   const table = readTable(x, { caller: CALLER, minimumRows: 20, ...pickNames(options) });
   const d = table.columns.length;
   if (d > MOST_VARIABLES) {
@@ -88,7 +110,7 @@ export async function exactSearch(
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
   const maxParents = mostParents(options.maxParents, constraints, table.names);
   const pacer = new Pacer(options);
-  const score = parentSetScore(table, options);
+  const { score, margin } = chooseScore(table, options);
 
   const all = [...Array(d).keys()];
   const scores = all.map(() => new Map<number, LocalScore>());
@@ -106,8 +128,23 @@ export async function exactSearch(
     }
     history.push({ step: size, parentSets: masks.length });
   }
-  const best = bestGraph(withRequired(scores, constraints));
-  return { ...edges(best, scores), history, score: best.score };
+  const allowed = withRequired(scores, constraints);
+  const best = await bestGraph(allowed, pacer);
+  if (!best) {
+    throw new RangeError(
+      `${CALLER}: no graph has finite scores; the scores must be numbers, got ${show([...scores[0]!.values()][0]?.cost)} first.`,
+    );
+  }
+  const undecided = await undecidedEdges(best, allowed, constraints, margin, pacer);
+  return {
+    ...edges(best, scores),
+    history,
+    converged: true,
+    h: 0,
+    stopReason: 'converged',
+    score: best.score,
+    undecided,
+  };
 }
 
 const OPTION_NAMES = [
@@ -115,6 +152,8 @@ const OPTION_NAMES = [
   'priorKnowledge',
   'maxParents',
   'names',
+  'categorical',
+  'margin',
   'neighbours',
   'floor',
   'penalty',
@@ -126,51 +165,7 @@ const OPTION_NAMES = [
 ] as const satisfies readonly (keyof ExactSearchOptions)[];
 
 const pickNames = ({ names }: ExactSearchOptions): { names?: readonly string[] } =>
-  names ? { names } : {};
-
-function parentSetScore(table: Table, options: ExactSearchOptions): ParentSetScore {
-  const rng = createRng(options.rng ?? options.seed ?? 0);
-  const most = checkNumber(options.maxRows ?? 5000, 'maxRows', CALLER, { least: 20 });
-  // Always shuffled: the order of the rows must not decide between equally near neighbours.
-  const rows = rng.split('rows').permutation(table.rows).subarray(0, most);
-  const columns = table.columns.map((column) =>
-    standardised(Float64Array.from(rows, (row) => column[row]!)),
-  );
-  if (typeof options.score === 'function') return options.score(columns);
-  const kind = options.score ?? (columns.some(isBinary) ? 'mixed' : 'independent-residuals');
-  if (!Object.hasOwn(SCORES, kind)) {
-    throw new TypeError(
-      `${CALLER}: score must be ${Object.keys(SCORES).join(', ')} or a function, got ${String(kind)}.`,
-    );
-  }
-  const { make, neighbours, penalty } = SCORES[kind];
-  return make(columns, {
-    neighbours: checkNumber(
-      options.neighbours ?? Math.min(neighbours, rows.length - 1),
-      'neighbours',
-      CALLER,
-      {
-        least: 1,
-        most: rows.length - 1,
-        integer: true,
-      },
-    ),
-    floor: checkNumber(options.floor ?? 1e-4, 'floor', CALLER, {
-      least: Number.MIN_VALUE,
-      most: 1,
-    }),
-    penalty: checkNumber(options.penalty ?? penalty, 'penalty', CALLER, { least: 0 }),
-  });
-}
-
-/** The built-in scores with the settings that were measured to suit them. */
-const SCORES = {
-  'independent-residuals': { make: independentResidualScore, neighbours: 10, penalty: 0.03 },
-  mixed: { make: mixedScore, neighbours: 5, penalty: 0.05 },
-  'nearest-neighbours': { make: nearestNeighbourScore, neighbours: 5, penalty: 0.05 },
-};
-
-const isBinary = (column: Float64Array): boolean => new Set(column).size === 2;
+  names === undefined ? {} : { names };
 
 function mostParents(
   wanted: number | undefined,

@@ -1,6 +1,7 @@
 import { flat } from '@causal/linalg';
 import { moments, type Table } from '../../data/table';
 import { openKernels } from '../../simd/kernels';
+import { generalised, LOGISTIC, POISSON } from './generalised';
 
 /** Value of a smooth loss at W (row-major); writes its gradient. */
 export type LinearLoss = (w: Float64Array, gradient: Float64Array) => number;
@@ -9,7 +10,8 @@ export type LossName = 'l2' | 'logistic' | 'poisson';
 
 /**
  * The loss of X ≈ XW. `l2`: ‖X − XW‖²/2n, X centred; `logistic` for values in {0, 1}: mean of
- * log(1 + e^{xw}) − x·xw; `poisson` for counts: mean of e^{xw} − x·xw.
+ * log(1 + e^{t}) − x·t; `poisson` for counts: mean of e^{t} − x·t, t = b + xw with an intercept b for each
+ * column, which no penalty touches: {@link generalised}.
  * @param products `covariance(table)`, where the caller has it.
  * @throws TypeError for an unknown name, RangeError for values a loss cannot have.
  */
@@ -22,16 +24,14 @@ export function linearLoss(
   if (name === 'l2') return leastSquares(products ?? covariance(table), table.columns.length);
   if (name === 'logistic') {
     refuse(table, (v) => v !== 0 && v !== 1, 'logistic', '0 or 1', caller);
-    return generalised(table, (t) => Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t))), sigmoid);
+    return generalised(table, LOGISTIC);
   }
   if (name === 'poisson') {
     refuse(table, (v) => v < 0 || !Number.isInteger(v), 'poisson', 'a count', caller);
-    return generalised(table, Math.exp, Math.exp);
+    return generalised(table, POISSON);
   }
   throw new TypeError(`${caller}: loss must be l2, logistic or poisson, got ${String(name)}.`);
 }
-
-const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t));
 
 /** XᵀX/n of the centred columns, row-major. */
 export function covariance({ columns, rows }: Table): Float64Array {
@@ -71,30 +71,6 @@ function leastSquares(c: Float64Array, d: number): LinearLoss {
     for (let i = 0; i < w.length; i++) value += w[i]! * gradient[i]!;
     for (let i = 0; i < d; i++) value -= gradient[i * (d + 1)]!;
     return value / 2;
-  };
-}
-
-/** Mean of g(xw) − x·xw and Xᵀ(g′(xw) − x)/n. */
-function generalised(
-  { columns, rows: n }: Table,
-  g: (t: number) => number,
-  slope: (t: number) => number,
-): LinearLoss {
-  const d = columns.length;
-  const x = new Float64Array(n * d);
-  columns.forEach((column, j) => column.forEach((v, i) => (x[i * d + j] = v)));
-  const xt = flat.transpose(x, n, d);
-  const eta = new Float64Array(n * d);
-  return (w, gradient) => {
-    flat.matMul(x, w, n, d, d, eta);
-    let value = 0;
-    for (let i = 0; i < eta.length; i++) {
-      value += g(eta[i]!) - x[i]! * eta[i]!;
-      eta[i] = slope(eta[i]!) - x[i]!;
-    }
-    flat.matMul(xt, eta, d, n, d, gradient as Float64Array<ArrayBuffer>);
-    for (let i = 0; i < gradient.length; i++) gradient[i]! /= n;
-    return value / n;
   };
 }
 

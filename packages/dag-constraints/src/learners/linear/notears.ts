@@ -1,16 +1,24 @@
 import type { Matrix } from '@causal/graph';
 import type * as tf from '@tensorflow/tfjs';
+import { checkKeys, checkNumber } from '@causal/options';
+import { checkWork, toleranceOption } from '../../checks';
 import { readTable } from '../../data/table';
-import { checkKeys, checkNumber } from '../../options';
+import { commonUnit, inUnits, LARGE } from '../../data/units';
 import { resolvePriorKnowledge } from '../../prior-knowledge';
-import { partOf, type HistoryEntry, type LearnedGraph, type LongWork } from '../../progress';
-import { augmentedLagrangian, type AugmentedSettings, type InnerSolver } from '../augmented';
+import { partOf, type LearnedInUnits, type LongWork } from '../../progress';
+import {
+  augmentedLagrangian,
+  type AugmentedResult,
+  type AugmentedSettings,
+  type InnerSolver,
+} from '../augmented';
 import { expPenalty } from '../exp-penalty';
 import { finish } from '../finish';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { splitSolver, type WeightsOf } from '../split-solver';
 import { covariance, linearLoss, type LossName } from './losses';
 import { newtonOr, proximalNewton, type LinearProblem } from './proximal-newton';
+import { pastSymmetry } from './symmetry';
 
 export interface NotearsOptions extends LearnerOptions {
   /**
@@ -28,7 +36,10 @@ export interface NotearsOptions extends LearnerOptions {
   readonly paths?: 1 | 2;
   /** Default `'l2'`; `'logistic'` for columns of 0 and 1, `'poisson'` for counts. */
   readonly loss?: LossName;
-  /** L1 penalty of the weights; default .1. */
+  /**
+   * L1 penalty of the weights, in the units of the data squared (l2 loss); default .1 in common units,
+   * which are those of the data on ordinary data: {@link LearnedInUnits.unit}.
+   */
   readonly lambda1?: number;
   /** Most outer iterations; default 100. */
   readonly maxIterations?: number;
@@ -53,14 +64,17 @@ const CALLER = 'notears';
  * L-BFGS-B sees each weight in units of the inverse root of its curvature, which the reference does
  * not do: the minima are the same, the way there is most often a tenth as long.
  *
- * Sensitive to the scale of the columns: see `diagnose`.
+ * Sensitive to the scales of the columns beside each other: see `diagnose`. With the l2 loss units that
+ * all share do not matter: where every column deviates by more than 30, or none by 1 and one by less than
+ * .1, all are divided by one power of ten first.
  * @param x observations [n, d], n ≥ d. Not changed; centred inside for the l2 loss.
+ * @returns `converged` is false where h did not fall below `hTolerance`.
  * @throws TypeError or RangeError for bad observations or options, naming row and column.
  */
 export async function notears(
   x: Matrix | tf.Tensor2D,
   options: NotearsOptions = {},
-): Promise<LearnedGraph> {
+): Promise<LearnedInUnits> {
   checkKeys(
     options,
     [
@@ -76,15 +90,22 @@ export async function notears(
     ],
     CALLER,
   );
-  const table = readTable(x, { caller: CALLER, ...(options.names && { names: options.names }) });
+  checkWork(options, CALLER);
+  const { names } = options;
+  const given = readTable(x, { caller: CALLER, ...(names !== undefined && { names }) });
+  const lossName = options.loss ?? 'l2';
+  const unit = lossName === 'l2' ? commonUnit(given, LARGE.linear) : 1;
+  const table = inUnits(given, unit, CALLER);
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, CALLER);
   const threshold = checkNumber(options.threshold ?? 0.3, 'threshold', CALLER, { least: 0 });
   const size = table.columns.length;
-  const lossName = options.loss ?? 'l2';
   const c = covariance(table);
   const loss = linearLoss(table, lossName, CALLER, c);
   const solver = newtonOr('lbfgsb', options.solver, lossName, CALLER, 'newton');
-  const lambda1 = checkNumber(options.lambda1 ?? 0.1, 'lambda1', CALLER, { least: 0 });
+  const lambda1 =
+    options.lambda1 === undefined
+      ? 0.1
+      : checkNumber(options.lambda1, 'lambda1', CALLER, { least: 0 }) / unit ** 2;
   const innerTolerance = checkNumber(options.innerTolerance ?? 2.2e-9, 'innerTolerance', CALLER, {
     least: 0,
   });
@@ -93,31 +114,38 @@ export async function notears(
       least: 1,
       integer: true,
     }),
-    hTolerance: checkNumber(options.hTolerance ?? 1e-8, 'hTolerance', CALLER, { least: 0 }),
+    hTolerance: toleranceOption(options.hTolerance ?? 1e-8, 'hTolerance', CALLER),
     rhoMax: checkNumber(options.rhoMax ?? 1e16, 'rhoMax', CALLER, { least: 1 }),
   };
-  const problem = {
-    size,
-    loss,
-    covariance: c,
-    lambda1,
-    fixed: constraints.forbidden,
-    valueTolerance: innerTolerance,
-  };
-  const minimise = solver === 'newton' ? byNewton(problem) : byLbfgsb(problem);
   const paths = checkNumber(options.paths ?? (solver === 'newton' ? 2 : 1), 'paths', CALLER, {
     least: 1,
     most: 2,
     integer: true,
   });
-  const { theta, history } = await bestPath(
-    minimise,
-    size,
-    lambda1,
-    { ...settings, paths },
+  const run = (fixed: Uint8Array, work: LongWork): Promise<PricedResult> => {
+    const problem = { size, loss, covariance: c, lambda1, fixed, valueTolerance: innerTolerance };
+    const minimise = solver === 'newton' ? byNewton(problem) : byLbfgsb(problem);
+    return bestPath(minimise, size, lambda1, { ...settings, paths }, work);
+  };
+  const { theta, history, h, stopReason } = await pastSymmetry(
+    run,
+    constraints.forbidden,
     options,
+    { size, loss, lambda1 },
   );
-  return { ...finish(theta, constraints, threshold), history };
+  return {
+    ...finish(theta, constraints, threshold, lossName === 'l2' ? c : undefined),
+    history,
+    converged: stopReason === 'converged',
+    h,
+    stopReason,
+    unit,
+  };
+}
+
+/** With loss + λ₁‖W‖₁ at its end. */
+interface PricedResult extends AugmentedResult {
+  readonly price: number;
 }
 
 /** The path that ends in the lower loss + λ₁‖W‖₁, of those that end in a DAG if any does. */
@@ -127,20 +155,20 @@ async function bestPath(
   lambda1: number,
   { paths, ...settings }: Omit<AugmentedSettings, 'carry'> & { readonly paths: number },
   work: LongWork,
-): Promise<{ theta: Float64Array; history: HistoryEntry[] }> {
-  let best: { theta: Float64Array; history: HistoryEntry[]; h: number; price: number } | undefined;
+): Promise<PricedResult> {
+  let best: (PricedResult & { readonly reached: number }) | undefined;
   for (let path = 0; path < paths; path++) {
-    const { theta, history } = await augmentedLagrangian(
+    const found = await augmentedLagrangian(
       minimise,
       new Float64Array(size * size),
       { ...settings, carry: path === 1 },
       partOf(work, path, paths),
     );
-    const last = history.at(-1)!;
-    const h = Math.max(last['h']!, settings.hTolerance);
-    const price = theta.reduce((sum, w) => sum + lambda1 * Math.abs(w), last['loss']!);
-    if (!best || h < best.h || (h === best.h && price < best.price)) {
-      best = { theta, history, h, price };
+    const reached = Math.max(found.h, settings.hTolerance);
+    const loss = found.history.at(-1)!['loss']!;
+    const price = found.theta.reduce((sum, w) => sum + lambda1 * Math.abs(w), loss);
+    if (!best || reached < best.reached || (reached === best.reached && price < best.price)) {
+      best = { ...found, reached, price };
     }
   }
   return best!;

@@ -78,6 +78,8 @@ interface Minimum {
   /** How often the objective was evaluated, and how many steps were taken. */
   evaluations: number;
   iterations: number;
+  /** Whether it stopped by its tolerances. */
+  settled: boolean;
 }
 
 /**
@@ -223,6 +225,6 @@ export function proximalNewton(problem: LinearProblem) {
       else if (share < 0.5) damping = Math.min(damping * Math.max(4, 1 / share), DAMPING.most);
     }
     const { w, loss: last, h } = current;
-    return { theta: w, loss: last, h, evaluations, iterations };
+    return { theta: w, loss: last, h, evaluations, iterations, settled: iterations < MOST_STEPS };
   };
 }

@@ -143,10 +143,10 @@ describe.each(learners)('$name', ({ data, learn, short, brief }) => {
       /row 7, column 2/,
     );
     await expect(brief(x.map(([a, b, c]) => [a!, b!, c!, 1]))).rejects.toThrow(/constant/);
-    await expect(brief(x, { lamda1: 1 } as never)).rejects.toThrow(/did you mean "lambda1"/);
+    await expect(brief(x, { lamda1: 1 } as never)).rejects.toThrow(/did you mean `lambda1`/);
     await expect(brief(x, { hidden: [] })).rejects.toThrow(/hidden must list/);
-    await expect(brief(x, { hidden: [2.5] })).rejects.toThrow(/hidden\[0\] must be an integer/);
-    await expect(brief(x, { compute: 'gpu' as never })).rejects.toThrow(/'engine' or 'host'/);
+    await expect(brief(x, { hidden: [2.5] })).rejects.toThrow(/`hidden\[0\]` must be an integer/);
+    await expect(brief(x, { compute: 'gpu' as never })).rejects.toThrow(/'engine', 'host'/);
   });
 });
 
@@ -155,7 +155,7 @@ describe('dagmaMlp', () => {
     const x = nonlinearData(30, 8);
     const s = Object.freeze([2, 1]);
     await dagmaMlp(x, { hidden: [2], s, stages: 3, warmSteps: 3, maxSteps: 3 });
-    await expect(dagmaMlp(x, { solver: 'sgd' as never })).rejects.toThrow(/'adam' or 'lbfgsb'/);
+    await expect(dagmaMlp(x, { solver: 'sgd' as never })).rejects.toThrow(/'adam', 'lbfgsb'/);
     await expect(dagmaMlp(x, { s: [] })).rejects.toThrow(/at least one value/);
   });
 });

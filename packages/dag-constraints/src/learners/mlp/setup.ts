@@ -1,8 +1,10 @@
 import type { Matrix } from '@causal/graph';
 import { createRng, type Rng } from '@causal/random';
 import type * as tf from '@tensorflow/tfjs';
-import { readTable } from '../../data/table';
-import { checkKeys, numberOption } from '../../options';
+import { checkChoice, checkKeys, OptionsError, show } from '@causal/options';
+import { checkWork, numberOption } from '../../checks';
+import { moments, readTable } from '../../data/table';
+import { commonUnit, inUnits, LARGE } from '../../data/units';
 import { resolvePriorKnowledge, type Constraints } from '../../prior-knowledge';
 import { LEARNER_OPTIONS, type LearnerOptions } from '../learner-options';
 import { engineSquares } from './engine-squares';
@@ -24,10 +26,14 @@ export interface MlpOptions extends LearnerOptions {
 
 const MLP_OPTIONS = [...LEARNER_OPTIONS, 'hidden', 'compute'];
 
+/** Refuses options that a learner does not have, before any of them is read. */
+export function checkMlpOptions(options: object, own: readonly string[], caller: string): void {
+  checkKeys(options, [...MLP_OPTIONS, ...own], caller);
+  checkWork(options, caller);
+}
+
 interface Defaults {
   readonly caller: string;
-  /** Keys of the learner's own options. */
-  readonly own: readonly string[];
   readonly hidden: readonly number[];
   readonly compute: 'engine' | 'host';
   readonly activation: Shape['activation'];
@@ -40,32 +46,40 @@ interface MlpSetup {
   /** To be disposed of. */
   readonly squares: Squares;
   readonly rng: Rng;
+  /** What the columns were divided by. */
+  readonly unit: number;
 }
 
+/** Means of more deviations than this are taken off: no network could learn past them. */
+const FAR = 10;
+
 /**
- * Checks data and options. The columns are not centred, as in the references: the networks' biases
+ * Checks data and options. Columns that all are in small or in large units are divided by one power of ten (`commonUnit`), and a mean of more than 10 deviations is taken off its column. Else the columns are not centred, as in the references: the networks' biases
  * and output weights take the means first, and dagmaMlp finds better graphs from there (README, "Measured").
  */
 export function setUpMlp(
   x: Matrix | tf.Tensor2D,
   options: MlpOptions,
-  { caller, own, ...defaults }: Defaults,
+  { caller, ...defaults }: Defaults,
 ): MlpSetup {
-  checkKeys(options, [...MLP_OPTIONS, ...own], caller);
   const { names, seed = 0, rng = seed } = options;
   const { hidden = defaults.hidden, compute = defaults.compute } = options;
-  const { columns, rows, ...table } = readTable(x, { caller, ...(names && { names }) });
+  const given = readTable(x, { caller, ...(names !== undefined && { names }) });
+  const unit = commonUnit(given, LARGE.networks);
+  const { rows, ...table } = inUnits(given, unit, caller);
+  const columns = table.columns.map((column) => {
+    const { mean, deviation } = moments(column);
+    return Math.abs(mean) > FAR * deviation ? column.map((v) => v - mean) : column;
+  });
   const constraints = resolvePriorKnowledge(options.priorKnowledge, table.names, caller);
   if (!Array.isArray(hidden) || hidden.length === 0) {
-    throw new TypeError(
-      `${caller}: hidden must list the units of each hidden layer, for example [10].`,
-    );
+    throw new OptionsError(caller, [
+      `hidden must list the units of each hidden layer, for example [10]; got ${show(hidden)}.`,
+    ]);
   }
   const number = numberOption(caller);
   hidden.forEach((units: number, l) => number(units, `hidden[${l}]`, 1, true));
-  if (compute !== 'engine' && compute !== 'host') {
-    throw new TypeError(`${caller}: compute must be 'engine' or 'host', got ${String(compute)}.`);
-  }
+  checkChoice(compute, ['engine', 'host'], 'compute', caller);
   const byColumn = new Float64Array(columns.length * rows);
   columns.forEach((column, j) => byColumn.set(column, j * rows));
   const shape = { variables: columns.length, hidden, activation: defaults.activation };
@@ -74,6 +88,7 @@ export function setUpMlp(
     shape,
     rows,
     constraints,
+    unit,
     rng: createRng(rng),
     squares: make(shape, { rows, byColumn }),
   };
