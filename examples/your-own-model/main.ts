@@ -72,4 +72,6 @@ const { images } = data.batch('test', [0, 1, 2, 3, 4, 5, 6, 7]);
 const rows = [images, model.reconstruct(images), model.sample(8, { seed: 2 }).images];
 await writeFileAtomic(join(out, 'pictures.png'), contactSheet(rows, { columns: 8, scale: 2 }));
 await model.save(join(out, 'model')); // InfoVAE.load reads it
-console.log(`Wrote ${join(out, 'pictures.png')} (pictures, reconstructions, samples) and the model`);
+console.log(
+  `Wrote ${join(out, 'pictures.png')} (pictures, reconstructions, samples) and the model`,
+);
