@@ -3,3 +3,4 @@ export { nearestName } from './nearest-name';
 export { OptionsError } from './options-error';
 export { parseOptions } from './parse-options';
 export { show } from './show';
+export { optionNames } from './describe-issue';
