@@ -264,10 +264,14 @@ const causalVae = recipe({
           variance: given.outputVariance,
           mean: pass.mean,
         }),
-      // α·KL(q(ε | x, u) ‖ N(0, I)), free latents too
-      noise: () => pass.mean(klToStandardNormal(pass.posterior)),
-      // β·KL(q(z | x, u) ‖ p(z | u))
-      latent: () => latentKl(adjacency(), epsilon, priorOf(room, pass), pass.mean),
+      // α·KL(q(ε | x, u) ‖ N(0, I))
+      noise: () => pass.mean(klToStandardNormal(epsilon)),
+      // β·KL(q(z | x, u) ‖ p(z | u)); of free latents, whose prior is N(0, I), too
+      latent: () => {
+        const concepts = latentKl(adjacency(), epsilon, priorOf(room, pass), pass.mean);
+        if (!pass.freePosterior) return concepts;
+        return concepts.add(pass.mean(klToStandardNormal(pass.freePosterior)));
+      },
       label: () => pass.labelError,
       labelConsistency: () => labelConsistency(adjacency(), pass.unit, edges, pass.mean), // (2)
       acyclicity, // (3)

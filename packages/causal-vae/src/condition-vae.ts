@@ -85,7 +85,8 @@ const conditionVae = recipe({
   latents: ({ noise }) => noise,
   /** A label that do() moves takes its latent along by as much as its prior's mean moves. */
   latentsAfter({ noise, unit }, after, { networks }: Room) {
-    return noise.add(networks.prior.of(after).mean).sub(networks.prior.of(unit).mean);
+    // The difference first: where no label moves it is 0, and the noise stays as it is, to the bit.
+    return noise.add(networks.prior.of(after).mean.sub(networks.prior.of(unit).mean));
   },
   latentsFromPrior({ noise, unit }, { networks }: Room) {
     const { mean, logSigma } = networks.prior.of(unit);

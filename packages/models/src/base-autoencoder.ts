@@ -1,6 +1,7 @@
 import type { Batch, Concept, Dataset, Matrix } from '@causal/datasets';
 import { gaussianPrior } from '@causal/divergences';
 import { prefixed, type Parameters } from '@causal/nn';
+import { optionNames } from '@causal/options';
 import type { Rng } from '@causal/random';
 import type { Carried, FitResult, Loss, LossContext, Trainable } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
@@ -50,6 +51,16 @@ export abstract class BaseAutoencoder<
   /** Name of the class, as saved files say it. */
   get kind(): string {
     return this.recipe.name;
+  }
+
+  /**
+   * @internal Options as a saved file holds them: the resolved ones that can be given again, without
+   * those that the recipe derives from others.
+   */
+  get givenOptions(): Readonly<Record<string, unknown>> {
+    const names = optionNames(this.recipe.options);
+    const all = Object.entries(this.options);
+    return Object.fromEntries(names ? all.filter(([name]) => names.includes(name)) : all);
   }
 
   /** Whether the model has its networks: after prepare, fit or load. */

@@ -53,9 +53,9 @@ export function modelIdentity(model: BaseAutoencoder): unknown {
   return { model: kind, concepts, imageShape, options: plainOptions(model) };
 }
 
-function plainOptions({ options }: BaseAutoencoder): Record<string, unknown> {
+function plainOptions({ givenOptions }: BaseAutoencoder): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [
+    Object.entries(givenOptions).map(([key, value]) => [
       key,
       value instanceof tf.LayersModel ? { network: value.toJSON(null, false) } : value,
     ]),

@@ -147,11 +147,8 @@ function readLabels(
   const missing = given.isNaN();
   const unit = tf.where(missing, head.read(outputs), given) as tf.Tensor2D;
   const errors = head.errors(outputs, given);
-  // Mean over the labels that are there, not over all.
-  const present = tf
-    .sub(1, missing.cast('float32'))
-    .mean()
-    .maximum(1 / given.size);
+  // Mean over the labels that are there, not over all, each by the weight of its row.
+  const present = mean(tf.sub(1, missing.cast('float32'))).maximum(1e-12);
   return { unit, labels: space.flat(unit), labelError: mean(errors).div(present) };
 }
 

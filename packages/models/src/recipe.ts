@@ -150,7 +150,7 @@ export interface ConceptRecipe<
 export type BaseRecipe<O extends ModelOptions, N extends Networks> = Omit<
   SharedRecipe<never, O, N, never, never>,
   'options'
->;
+> & { readonly options: z.ZodType };
 
 /** Says that an object is a recipe, with its types inferred. */
 export function recipe<I, O extends ConceptModelOptions, N extends Networks>(

@@ -15,6 +15,12 @@ export function optionsSchemaAt(schema: z.ZodType, path: Path): z.ZodObject | un
   return at instanceof z.ZodObject ? at : undefined;
 }
 
+/** Names of the options that a schema of options takes; null where it is no object of options. */
+export function optionNames(schema: z.ZodType): string[] | null {
+  const options = optionsSchemaAt(schema, []);
+  return options ? Object.keys(options.shape) : null;
+}
+
 /** The schema under optional, default, prefault, nullable, readonly and transforms. */
 function unwrap(schema: unknown): unknown {
   let inner = schema;

@@ -13,3 +13,4 @@ export { OptionsError } from './options-error';
 export { parseOptions } from './parse-options';
 export { schemaFor } from './schema-for';
 export { show } from './show';
+export { optionNames } from './describe-issue';

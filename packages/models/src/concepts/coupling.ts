@@ -13,6 +13,9 @@ function quantile(probability: tf.Tensor2D, threshold: tf.Tensor): tf.Tensor1D {
   return below.cast('float32').sum(1) as tf.Tensor1D;
 }
 
+/** Added to each probability where a value has been seen, so that none was impossible. */
+const FLOOR = 1e-5;
+
 /** Levels drawn from probabilities [n, levels] by uniform numbers [n]. */
 export function drawLevels(probability: tf.Tensor2D, uniforms: tf.Tensor1D): tf.Tensor1D {
   return quantile(probability, uniforms.expandDims(1));
@@ -22,7 +25,8 @@ export function drawLevels(probability: tf.Tensor2D, uniforms: tf.Tensor1D): tf.
  * The counterfactual value of an ordered discrete effect (binary, ordinal) by the monotone coupling:
  * one uniform number U stands behind the row, value = F⁻¹(U). Abduction knows only that U lies between
  * F(c − 1) and F(c) of the value c that was seen; the middle of that interval is taken, so that the
- * answer is the likelier one and the same each time.
+ * answer is the likelier one and the same each time. A value that was all but impossible has no such
+ * interval in float32, so every level is given a probability of 1e-5 more.
  *
  * @param before Probabilities of the levels given the causes as seen [n, levels].
  * @param after The same given the causes after do().
@@ -34,9 +38,10 @@ export function monotoneCoupling(
   seen: tf.Tensor1D,
 ): tf.Tensor1D {
   const own = tf.oneHot(seen.cast('int32'), before.shape[1]).cast('float32');
-  const upper = cumulative(before).mul(own).sum(1, true);
-  const middle = upper.sub(before.mul(own).sum(1, true).mul(0.5));
-  return quantile(after, middle);
+  const likely = before.add(FLOOR) as tf.Tensor2D;
+  const upper = cumulative(likely).mul(own).sum(1, true);
+  const middle = upper.sub(likely.mul(own).sum(1, true).mul(0.5));
+  return quantile(after.add(FLOOR) as tf.Tensor2D, middle);
 }
 
 /**

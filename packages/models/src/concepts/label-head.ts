@@ -37,8 +37,11 @@ export class LabelHead {
       const kind = this.#space.concepts[j]!.kind;
       const last = this.#space.levels[j]! - 1;
       if (kind === 'continuous') return part;
-      if (kind === 'categorical') return part.argMax(1).expandDims(1).cast('float32').div(last);
-      return part.greater(0).cast('float32').sum(1, true).div(last);
+      return stepped(part, (x) =>
+        kind === 'categorical'
+          ? x.argMax(1).expandDims(1).cast('float32').div(last)
+          : x.greater(0).cast('float32').sum(1, true).div(last),
+      );
     });
     return tf.concat2d(columns as tf.Tensor2D[], 1);
   }
@@ -64,6 +67,15 @@ export class LabelHead {
   #parts(head: tf.Tensor2D): tf.Tensor2D[] {
     return tf.split(head, [...this.#sizes], 1);
   }
+}
+
+/** A step of scores: its slope is 0 wherever it has one, and the engine's comparisons have none. */
+function stepped(scores: tf.Tensor, step: (scores: tf.Tensor) => tf.Tensor): tf.Tensor {
+  const op = tf.customGrad((x: tf.Tensor | tf.GradSaveFunc) => ({
+    value: step(x as tf.Tensor),
+    gradFunc: () => tf.zerosLike(scores),
+  }));
+  return op(scores);
 }
 
 function labelError(
