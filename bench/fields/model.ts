@@ -4,7 +4,7 @@ import { oneCycle } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
 import { FieldsDecoder } from '../../packages/models/src/decoders/fields/fields-decoder';
 import { fieldsOptions } from '../../packages/models/src/decoders/fields/options';
-import { PooledEncoder } from '../../packages/models/src/decoders/fields/pooled-encoder';
+import { PooledEncoder } from '../../packages/models/src/encoders/pooled-encoder';
 import type { FieldsPreparation } from '../../packages/models/src/decoders/fields/prepare';
 import type { HostRows } from './worlds';
 
@@ -126,7 +126,7 @@ export class Trainee {
           const noise = tf.tensor2d(this.#rng.noise.normals(mean.size), mean.shape);
           free = mean.add(noise.mul(recipe.noise)) as tf.Tensor2D;
         }
-        const context = { rng: this.#rng.pixels, step, steps };
+        const context = { rng: this.#rng.pixels, step, steps, training: true };
         const sample = this.decoder.sample({ concepts, free }, images, context);
         const error = sample.painted.sub(sample.target);
         mae = tf.keep(tf.tidy(() => error.abs().mean() as tf.Scalar));
@@ -137,7 +137,7 @@ export class Trainee {
           .sqrt()
           .sub(bend)
           .mean();
-        terms.push(loss.mul(recipe.reconstruction) as tf.Scalar, sample.penalty);
+        terms.push(loss.mul(recipe.reconstruction) as tf.Scalar, sample.penalty!);
         return tf.addN(terms) as tf.Scalar;
       }, variables),
     );

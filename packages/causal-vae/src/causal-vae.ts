@@ -210,12 +210,12 @@ const causalVae = recipe({
   name: 'CausalVAE',
   concepts: 'graph',
   options: options as unknown as z.ZodType<Options, CausalVAEOptions>,
-  training: () => ({
+  training: {
     batchSize: 32,
     learningRate: { decoder: 1.5e-2, default: 3e-3 },
     betas: [0.9, 0.98],
     schedule: 'one-cycle',
-  }),
+  },
   gain: ({ gain }) => gain,
   seesLabels: ({ supervision }) => supervision === 'labels',
   trainsAdjacency: ({ adjacency, noise }) => adjacency === 'train' || noise === 'published',

@@ -70,12 +70,12 @@ const conditionVae = recipe({
   name: 'ConditionVAE',
   concepts: 'labels',
   options: options as unknown as z.ZodType<Options, ConditionVAEOptions>,
-  training: () => ({
+  training: {
     batchSize: 64,
     learningRate: 1e-3,
     betas: [0.9, 0.999],
     schedule: 'one-cycle',
-  }),
+  },
 
   networks(shapes, _options, rng, space) {
     const prior = new LabelPrior(rng, space!, shapes.latentSize);

@@ -50,12 +50,12 @@ const betaVaeOptions = z
 /** −ELBO = −E_q[log p(x | z)] + β·KL(q(z | x) ‖ N(0, I)); β is 1 for the VAE. */
 const shared = {
   concepts: 'none',
-  training: () => ({
+  training: {
     batchSize: 64,
     learningRate: 1e-3,
     betas: [0.9, 0.999],
     schedule: 'one-cycle',
-  }),
+  },
   codeSize: ({ latentSize }: Options) => latentSize,
   networks: () => noNetworks,
   terms: (pass: Pass, { options }: { options: Options }) => ({

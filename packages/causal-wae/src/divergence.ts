@@ -79,7 +79,8 @@ export function adversaryOf(discriminator: LatentDiscriminator | null): Adversar
     parameters: () => discriminator.parameters(),
     loss({ code, prior }) {
       const columns = discriminator.parameters()['layer0/kernel']!.shape[0]!;
-      const own = (x: tf.Tensor | undefined): tf.Tensor2D => x!.slice([0, 0], [-1, columns]) as tf.Tensor2D;
+      const own = (x: tf.Tensor | undefined): tf.Tensor2D =>
+        x!.slice([0, 0], [-1, columns]) as tf.Tensor2D;
       const total = discriminator.loss(own(prior), own(code));
       return { total, terms: { discriminator: total } };
     },

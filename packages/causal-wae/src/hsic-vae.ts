@@ -73,12 +73,12 @@ const hsicVae = recipe({
   name: 'HsicVAE',
   concepts: 'labels',
   options: options as unknown as z.ZodType<Options, HsicVAEOptions>,
-  training: () => ({
+  training: {
     batchSize: 64,
     learningRate: 1e-3,
     betas: [0.9, 0.999],
     schedule: 'one-cycle',
-  }),
+  },
 
   networks(shapes, _options, rng, space) {
     const labels = new LabelLatents(rng, space!, shapes.latentSize, 1);

@@ -60,7 +60,9 @@ export function fourierDependence(free: tf.Tensor2D, labels: tf.Tensor2D, rng: R
     .split('projections')
     .fillNormal(new Float32Array(size * PROJECTIONS), 0, FREQUENCY);
   const waves = scaled.matMul(tf.tensor2d(draws, [size, PROJECTIONS]));
-  const features = standardised(tf.concat2d([scaled, tf.sin(waves), tf.cos(waves)] as tf.Tensor2D[], 1));
+  const features = standardised(
+    tf.concat2d([scaled, tf.sin(waves), tf.cos(waves)] as tf.Tensor2D[], 1),
+  );
   return features.matMul(standardised(free), true).div(n).square().mean() as tf.Scalar;
 }
 

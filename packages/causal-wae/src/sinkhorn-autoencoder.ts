@@ -59,12 +59,12 @@ const sinkhornAutoencoder = recipe({
   name: 'SinkhornAutoencoder',
   concepts: 'none',
   options: options as z.ZodType<Options, SinkhornAutoencoderOptions>,
-  training: () => ({
+  training: {
     batchSize: 64,
     learningRate: 1e-3,
     betas: [0.9, 0.999],
     schedule: 'one-cycle',
-  }),
+  },
   codeSize: ({ latentSize }) => latentSize,
   stochastic: () => false,
   prior: ({ codeSize: dimension }, { match }) =>

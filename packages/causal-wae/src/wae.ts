@@ -53,13 +53,13 @@ const wae = recipe({
   name: 'WAE',
   concepts: 'none',
   options: options as z.ZodType<Options, WAEOptions>,
-  training: () => ({
+  training: {
     batchSize: 64,
     learningRate: 1e-3,
     betas: [0.5, 0.999],
     schedule: 'one-cycle',
     adversary: DISCRIMINATOR_TRAINING,
-  }),
+  },
   codeSize: ({ latentSize }) => latentSize,
   stochastic: ({ stochastic }) => stochastic,
 

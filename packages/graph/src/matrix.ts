@@ -29,7 +29,7 @@ export function checkSquare(a: Matrix, operation: string): number {
         `${operation}: expected a square matrix, but row ${i} has ${row.length} entries beside ${d} rows.`,
       );
     }
-    const bad = row.findIndex((weight) => !Number.isFinite(weight));
+    const bad = (row as readonly unknown[]).findIndex((weight) => !Number.isFinite(weight));
     if (bad >= 0) {
       const entry: unknown = row[bad];
       const what = `${operation}: entry [${i}][${bad}] is ${show(entry)}; weights must be finite`;

@@ -245,7 +245,9 @@ export abstract class BaseAutoencoder<
    */
   async fit(data: Dataset, options: ModelFitOptions): Promise<FitResult> {
     this.checkData(data);
-    return fitModel(this, data, options, this.recipe.training(this.options));
+    const { training } = this.recipe;
+    const defaults = typeof training === 'function' ? training(this.options) : training;
+    return fitModel(this, data, options, defaults);
   }
 
   /** Everything of the model as JSON and safetensors bytes; works in browsers. */

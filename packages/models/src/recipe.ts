@@ -65,13 +65,16 @@ export type TrainingDefaults = Pick<
   'batchSize' | 'learningRate' | 'betas' | 'schedule' | 'clipNorm' | 'weightDecay' | 'adversary'
 >;
 
+/** As a method's type, so that a model with further options is still a model (bivariance). */
+type ByOptions<O> = { of(options: O): TrainingDefaults }['of'];
+
 interface SharedRecipe<I, O extends ModelOptions, N extends Networks, P, R> {
   /** `'CausalWAE'`, as saved files say it. */
   readonly name: string;
   /** Options; their `weights` are keyed by the names of the terms. */
   readonly options: z.ZodType<O, I>;
   /** The optimiser and its schedule, where fit is not told otherwise. */
-  training(options: O): TrainingDefaults;
+  readonly training: TrainingDefaults | ByOptions<O>;
   /** Networks beside encoder and decoder. */
   networks(shapes: Shapes, options: O, rng: Rng, space: ConceptSpace | null): N;
   /** P_Z of the code. Default N(0, I). */

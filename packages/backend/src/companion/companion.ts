@@ -101,9 +101,52 @@ export interface Companion {
   leakyReluGradient(x: number, dy: number, dx: number, n: number, alpha: number): void;
   clip(x: number, y: number, n: number, low: number, high: number): void;
   sinCos(x: number, sine: number, cosine: number, n: number): void;
-  halve(x: number, y: number, n: number): void;
-  /** From tanh(x/2) in `gate`: σ(x) in its place, and y = x·σ(x). */
-  siluOfTanh(x: number, gate: number, y: number, n: number): void;
+  /** gate = σ(x), y = x·σ(x). */
+  silu(x: number, gate: number, y: number, n: number): void;
+  /**
+   * One of several networks tanh–tanh–linear on the same features: for each of n pictures of `count`
+   * rows, first = tanh(φ·w1 + shift of the picture), second = tanh(first·w2 + b2), y = second·w3.
+   */
+  tanhNetworks(
+    phi: number,
+    shift: number,
+    w1: number,
+    w2: number,
+    b2: number,
+    w3: number,
+    first: number,
+    second: number,
+    y: number,
+    n: number,
+    count: number,
+    inputs: number,
+    width: number,
+    outputs: number,
+    scratch: number,
+  ): void;
+  /** What they send back; every result is added to, except that of the shifts, which is written. */
+  tanhNetworksGradient(
+    phi: number,
+    w1: number,
+    w2: number,
+    w3: number,
+    first: number,
+    second: number,
+    dy: number,
+    toPhi: number,
+    toShift: number,
+    toW1: number,
+    toW2: number,
+    toB2: number,
+    toW3: number,
+    n: number,
+    count: number,
+    inputs: number,
+    width: number,
+    outputs: number,
+    tile: number,
+    scratch: number,
+  ): void;
   siluGradient(gate: number, y: number, dy: number, dx: number, n: number): void;
   /** Bilinear reading of a grid [side, side, channels], channels a multiple of 4. */
   gridRead(

@@ -14,6 +14,7 @@ import { avgPool, maxPool } from './pool';
 import type { KernelDefinition } from './registry';
 import { cast, identity } from './share';
 import { silu, siluGrad, sinCos } from './smooth';
+import { tanhNetworks, tanhNetworksGrad } from './tanh-networks';
 
 import { mean, sum } from './sum';
 
@@ -53,5 +54,7 @@ export const kernelDefinitions: readonly KernelDefinition<tf.TensorInfo | tf.Ten
   siluGrad,
   gridRead,
   gridReadGrad,
+  tanhNetworks,
+  tanhNetworksGrad,
   ...hostKernels, // last: they pass numbers on to the kernels above
 ];

@@ -14,18 +14,14 @@ export const sinCos: KernelDefinition<tf.TensorInfo[]> = {
   },
 };
 
-/** SiLU and its gate: [x·σ(x), σ(x)], by the engine's tanh: σ(x) = (1 + tanh(x/2)) / 2. */
+/** SiLU and its gate: [x·σ(x), σ(x)]. */
 export const silu: KernelDefinition<tf.TensorInfo[]> = {
   name: 'Silu',
   run({ inputs, backend, hot }) {
     const x = inputs['x']!;
     const pair = [backend.makeOutput(x.shape, 'float32'), backend.makeOutput(x.shape, 'float32')];
     const [y, gate] = pair.map((t) => addressOf(backend, t)) as [number, number];
-    const from = addressOf(backend, x);
-    const n = tf.util.sizeFromShape(x.shape);
-    hot.companion.halve(from, y, n);
-    hot.tanh(y, gate, n);
-    hot.companion.siluOfTanh(from, gate, y, n);
+    hot.companion.silu(addressOf(backend, x), gate, y, tf.util.sizeFromShape(x.shape));
     return pair;
   },
 };

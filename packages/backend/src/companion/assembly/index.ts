@@ -27,5 +27,6 @@ export { adamStep, sgdStep, rmspropStep } from './optimise';
 export { copy4, indicesIn, gatherRows, addRowsAt, zeroFill } from './copy';
 export { binary, compare, select, boolToFloat, boolToInt, intToFloat, floatToInt } from './binary';
 export { depthwiseGeometry, depthwiseInputGradient, depthwiseFilterGradient } from './depthwise';
-export { sinCos, halve, siluOfTanh, siluGradient } from './smooth';
+export { sinCos, silu, siluGradient } from './smooth';
 export { gridRead, gridGradient, tinyGemm } from './grid';
+export { tanhNetworks, tanhNetworksGradient } from './tanh-networks';

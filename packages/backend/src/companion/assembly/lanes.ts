@@ -159,3 +159,26 @@ export function sine4(x: v128, quarter: i32): v128 {
   const sign = i32x4.shl(v128.and(n, i32x4.splat(2)), 30);
   return v128.xor(v128.bitselect(c, s, odd), sign);
 }
+
+/**
+ * tanh x to some 2e-7: a rational function between ±7.9, where float32's tanh is ±1 (degrees 13 and
+ * 6; the coefficients are those of Eigen's ptanh). No exponential: a third of {@link tanh4}'s time.
+ */
+@inline
+export function quickTanh4(x: v128): v128 {
+  const limit = f32x4.splat(7.90531110763549805);
+  const v = f32x4.max(f32x4.min(x, limit), f32x4.neg(limit));
+  const z = f32x4.mul(v, v);
+  let p = f32x4.splat(-2.76076847742355e-16);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.00018790482477e-13));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-8.60467152213735e-11));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(5.12229709037114e-8));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.48572235717979e-5));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(6.37261928875436e-4));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(4.89352455891786e-3));
+  let q = f32x4.splat(1.19825839466702e-6);
+  q = f32x4.add(f32x4.mul(q, z), f32x4.splat(1.18534705686654e-4));
+  q = f32x4.add(f32x4.mul(q, z), f32x4.splat(2.26843463243900e-3));
+  q = f32x4.add(f32x4.mul(q, z), f32x4.splat(4.89352518554385e-3));
+  return f32x4.div(f32x4.mul(v, p), q);
+}

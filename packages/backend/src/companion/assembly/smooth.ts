@@ -1,6 +1,6 @@
 // Sine with cosine, and SiLU: pairs of functions that one pass over memory gives together.
 
-import { sine4, SINE_LIMIT } from './lanes';
+import { quickTanh4, sine4, SINE_LIMIT } from './lanes';
 
 /** Above this |x| the reduction in float32 loses more than an ulp or two. */
 const NEAR: f32 = 512;
@@ -63,29 +63,14 @@ export function sinCos(x: usize, sine: usize, cosine: usize, n: u32): void {
   }
 }
 
-/** y = x / 2: what tanh wants to give a sigmoid. */
-export function halve(x: usize, y: usize, n: u32): void {
-  const half = f32x4.splat(0.5);
-  const end = x + (n << 2);
-  for (; x + 16 <= end; x += 16) {
-    v128.store(y, f32x4.mul(v128.load(x), half));
-    y += 16;
-  }
-  for (; x < end; x += 4) {
-    store<f32>(y, load<f32>(x) * 0.5);
-    y += 4;
-  }
-}
-
-/** From t = tanh(x / 2): gate = σ(x) = (1 + t) / 2 in t's place, and y = x·σ(x). */
-export function siluOfTanh(x: usize, gate: usize, y: usize, n: u32): void {
+/** gate = σ(x) = (1 + tanh(x/2)) / 2 and y = x·σ(x). */
+export function silu(x: usize, gate: usize, y: usize, n: u32): void {
   const half = f32x4.splat(0.5);
   const end = x + (n << 2);
   while (x < end) {
     const four = x + 16 <= end;
-    const t = four ? v128.load(gate) : v128.load32_zero(gate);
     const v = four ? v128.load(x) : v128.load32_zero(x);
-    const g = f32x4.add(f32x4.mul(t, half), half);
+    const g = f32x4.add(f32x4.mul(quickTanh4(f32x4.mul(v, half)), half), half);
     const out = f32x4.mul(v, g);
     if (four) {
       v128.store(gate, g);

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { checkKeys, checkNumber, OptionsError, show } from '@causal/options';
 import type { Concept, GeneratedDataset, Split } from '../../dataset';
 import { createGenerated } from '../../generated';
-import { checkLabelled, type ToldOptions } from '../../generated-options';
+import { checkTold, type ToldOptions } from '../../generated-options';
 import { drawDigit } from '../../morpho-mnist/draw-digit';
 import { intensityMechanism } from '../../morpho-mnist/law';
 import { spans } from '../../ranges';
@@ -168,7 +168,7 @@ function check(options: MorphoMnistOptions): void {
   checkNumber(threads, 'threads', 'morphoMnist', { least: 1, most: 256, integer: true });
   checkNumber(options.seed ?? 1, 'seed', 'morphoMnist');
   checkDigits('morphoMnist', options.digits);
-  checkLabelled('morphoMnist', options);
+  checkTold('morphoMnist', options);
   if (typeof slant !== 'boolean') {
     throw new OptionsError('morphoMnist', [`\`slant\` must be true or false, got ${show(slant)}.`]);
   }

@@ -31,6 +31,17 @@ export function fieldNetworks(
   const run = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     const [phi, s, w1, w2, b2, w3] = args as unknown as tf.Tensor[];
+    const whole = h % LANES === 0;
+    const made =
+      whole && fused('TanhNetworks', { phi: phi!, shift: s!, w1: w1!, w2: w2!, b2: b2!, w3: w3! });
+    if (made) {
+      const [value, first, second] = made as [tf.Tensor, tf.Tensor, tf.Tensor];
+      save([phi!, w1!, w2!, w3!, first, second]);
+      return {
+        value,
+        gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => fusedBackward(dy, saved, n),
+      };
+    }
     const first = tf
       .matMul(phi!.expandDims(0), w1!)
       .reshape(perPicture)
@@ -47,6 +58,21 @@ export function fieldNetworks(
   });
   const { place, hidden, bias2, out } = weights;
   return run(features, shift, place, hidden, bias2, out) as tf.Tensor3D;
+}
+
+/** The fused kernels take hidden units by fours. */
+const LANES = 4;
+
+function fusedBackward(dy: tf.Tensor, saved: tf.Tensor[], n: number): tf.Tensor[] {
+  const [phi, w1, w2, w3, first, second] = saved.map((t) => t!) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  return fused('TanhNetworksGrad', { phi, w1, w2, w3, first, second, dy }, { n })!;
 }
 
 function backward(dy: tf.Tensor, saved: tf.Tensor[], perPicture: readonly number[]): tf.Tensor[] {

@@ -81,7 +81,7 @@ function decoderOf({
   return decoder;
 }
 
-function inputOf(latentSize = 1, freeSize = 4, seed = 3): DecoderInput {
+function inputOf(latentSize = 1, freeSize = 4, seed = 3): DecoderInput & { concepts: tf.Tensor3D } {
   const rng = createRng(seed);
   return {
     concepts: tf.tensor3d(rng.normals(n * d * latentSize), [n, d, latentSize]),
@@ -92,7 +92,7 @@ function inputOf(latentSize = 1, freeSize = 4, seed = 3): DecoderInput {
 /** The whole pictures by the plain reference, flat. */
 function reference(
   parameters: Numbers,
-  { concepts, free }: DecoderInput,
+  { concepts, free }: DecoderInput & { concepts: tf.Tensor3D },
   gates: Float32Array | null,
 ): number[] {
   const places = pixelPlaces(height, width);
@@ -120,7 +120,7 @@ function reference(
 }
 
 const clip = (v: number): number => Math.min(1, Math.max(0, v));
-const context = (seed = 5, step = 0) => ({ rng: createRng(seed), step, steps: 10 });
+const context = (seed = 5, step = 0) => ({ rng: createRng(seed), step, steps: 10, training: true });
 const imagesOf = (): tf.Tensor4D =>
   tf.tensor4d(createRng(8).uniforms(n * pixels * channels), [n, height, width, channels]);
 
@@ -231,7 +231,7 @@ describe('FieldsDecoder', () => {
     const penalty = (fields: object, step = 0): number =>
       decoderOf({ gates, freeSize: 0, fields })
         .sample(input, images, context(5, step))
-        .penalty.dataSync()[0]!;
+        .penalty!.dataSync()[0]!;
     const size = penalty({ fieldSize: 1, rigidity: 0 });
     expect(size).toBeGreaterThan(0);
     // Falls linearly to nothing, and is linear in its weight.
@@ -281,7 +281,7 @@ describe('FieldsDecoder', () => {
     const step = async (): Promise<void> => {
       const { grads, value } = tf.variableGrads(() => {
         const { painted, target, penalty } = decoder.sample(input, images, context());
-        return painted.sub(target).square().mean().add(penalty) as tf.Scalar;
+        return painted.sub(target).square().mean().add(penalty!) as tf.Scalar;
       }, variables);
       tf.dispose([grads, value]);
       await decoder.afterStep();
