@@ -1,11 +1,11 @@
 // VAE: Kingma & Welling 2014, the report's [1]; β-VAE: Higgins et al. 2017 (docs/equations.md).
 import {
   modelOf,
-  networkShape,
+  plainShape,
   noNetworks,
   recipe,
   weight,
-  type NetworkOptionsInput,
+  type PlainOptionsInput,
   type Pass,
   type PlainRecipe,
 } from '@causal/models';
@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { klToStandardNormal, negativeLogLikelihood } from './gaussian-terms';
 
 /** Options of VAE as given; all have defaults. */
-export interface VAEOptions extends NetworkOptionsInput {
+export interface VAEOptions extends PlainOptionsInput {
   /** Latents, 1 to 4096. Default 8. */
   latentSize?: number | undefined;
   /** Variance of a pixel value given the latents, p(x | z). Default 0.01. */
@@ -28,8 +28,7 @@ export interface BetaVAEOptions extends VAEOptions {
 }
 
 const shape = {
-  ...networkShape,
-  decoder: networkShape.decoder.unwrap().default('joint'),
+  ...plainShape,
   latentSize: z.int().min(1).max(4096).default(8),
   outputVariance: z.number().positive().default(0.01),
 } as const;

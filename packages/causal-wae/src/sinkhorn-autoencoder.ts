@@ -2,11 +2,11 @@
 import { gaussianPrior, gaussianW2, sinkhornDivergence, spherePrior } from '@causal/divergences';
 import {
   modelOf,
-  networkShape,
+  plainShape,
   noNetworks,
   recipe,
   weight,
-  type NetworkOptionsInput,
+  type PlainOptionsInput,
   type Networks,
   type Room,
 } from '@causal/models';
@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { summedSquares } from './summed-squares';
 
 /** Options of SinkhornAutoencoder as given; all have defaults. */
-export interface SinkhornAutoencoderOptions extends NetworkOptionsInput {
+export interface SinkhornAutoencoderOptions extends PlainOptionsInput {
   /**
    * How the codes are matched to the prior. `'samples'` (default): Sinkhorn divergence to draws of
    * N(0, I); `'gaussian'`: closed-form W₂² between the batch's Gaussian and N(0, I), which loses no
@@ -33,8 +33,7 @@ export interface SinkhornAutoencoderOptions extends NetworkOptionsInput {
 
 const options = z
   .strictObject({
-    ...networkShape,
-    decoder: networkShape.decoder.unwrap().default('joint'),
+    ...plainShape,
     match: z.enum(['samples', 'gaussian', 'sphere']).default('samples'),
     latentSize: z.int().min(2).max(4096).default(8),
     lambda: weight.default(10),

@@ -2,11 +2,11 @@
 import type { LatentDiscriminator } from '@causal/divergences';
 import {
   modelOf,
-  networkShape,
+  plainShape,
   recipe,
   weight,
   type Networks,
-  type NetworkOptionsInput,
+  type PlainOptionsInput,
   type Room,
 } from '@causal/models';
 import type * as tf from '@tensorflow/tfjs';
@@ -22,7 +22,7 @@ import {
 import { summedSquares } from './summed-squares';
 
 /** Options of WAE as given; all have defaults. */
-export interface WAEOptions extends NetworkOptionsInput, DivergenceOptionsInput {
+export interface WAEOptions extends PlainOptionsInput, DivergenceOptionsInput {
   /** Latents, 1 to 4096. Default 8. */
   latentSize?: number | undefined;
   /** λ of (7), the weight of D, ≥ 0. Default 10, WAE's with 8 latents; 100 with 64. */
@@ -33,9 +33,8 @@ export interface WAEOptions extends NetworkOptionsInput, DivergenceOptionsInput 
 
 const options = z
   .strictObject({
-    ...networkShape,
+    ...plainShape,
     ...divergenceShape,
-    decoder: networkShape.decoder.unwrap().default('joint'),
     latentSize: z.int().min(1).max(4096).default(8),
     lambda: weight.default(10),
     stochastic: z.boolean().default(false),

@@ -35,8 +35,8 @@ export abstract class BaseAutoencoder<
   N extends Networks = Networks,
 > implements Trainable<Batch> {
   readonly imageShape: readonly [number, number, number];
-  /** The options with every default filled in. */
-  readonly options: O;
+  /** The options with every default filled in; a decoder that was `'auto'` is named once chosen. */
+  options: O;
   /** Called with what should be looked at. Default: console.warn, each message once. */
   onWarning: (message: string) => void = warnOnce();
   protected abstract readonly recipe: BaseRecipe<O, N>;
@@ -245,9 +245,10 @@ export abstract class BaseAutoencoder<
    */
   async fit(data: Dataset, options: ModelFitOptions): Promise<FitResult> {
     this.checkData(data);
-    const { training } = this.recipe;
-    const defaults = typeof training === 'function' ? training(this.options) : training;
-    return fitModel(this, data, options, defaults);
+    return fitModel(this, data, options, () => {
+      const { training } = this.recipe;
+      return typeof training === 'function' ? training(this.options) : training;
+    });
   }
 
   /** Everything of the model as JSON and safetensors bytes; works in browsers. */

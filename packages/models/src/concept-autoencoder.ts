@@ -20,9 +20,9 @@ import {
 import { headSizes, LabelHead } from './concepts/label-head';
 import { Mechanisms } from './concepts/mechanisms';
 import type { DecoderPlan, RowWeights } from './decoders/decoder';
-import { decoderKind } from './decoders/kinds';
+import { chooseDecoder, decoderKind, type DecoderChoice } from './decoders/kinds';
 import { checkImages, chunked, sampleRng, type ModelSource } from './inputs';
-import type { ConceptModelOptions } from './options';
+import type { ConceptModelOptions, DecoderName } from './options';
 import { splitCode, type PassParts } from './pass';
 import type { Abducted, ConceptRecipe, ConceptRoom, Networks, Shapes } from './recipe';
 import {
@@ -30,6 +30,7 @@ import {
   findGraph,
   fitMechanisms,
   labelledRows,
+  type LabelledRows,
   type StageHooks,
   type Structure,
 } from './structure';
@@ -73,14 +74,25 @@ export class ConceptAutoencoder<
 > extends BaseAutoencoder<O, N> {
   /** Labels in native units, on the unit scale, and as networks see them. */
   readonly space: ConceptSpace;
+  /** What was chosen where the decoder was left open, and why; null where it was named. */
+  choice: DecoderChoice | null = null;
   readonly #head: LabelHead;
   #concepts: BuiltConcepts | null = null;
 
   protected readonly recipe: ConceptRecipe<never, O, N>;
 
-  protected constructor(recipe: ConceptRecipe<never, O, N>, source: ModelSource, options: O) {
+  readonly #withDecoder: (decoder: DecoderName) => O;
+
+  /** @param withDecoder The options had the user named this decoder: others' defaults follow it. */
+  protected constructor(
+    recipe: ConceptRecipe<never, O, N>,
+    source: ModelSource,
+    options: O,
+    withDecoder: (decoder: DecoderName) => O,
+  ) {
     super(source, options);
     this.recipe = recipe;
+    this.#withDecoder = withDecoder;
     this.space = new ConceptSpace(source.concepts);
     this.#head = new LabelHead(this.space);
   }
@@ -132,6 +144,7 @@ export class ConceptAutoencoder<
     const labelled = labelledRows(data, this.space);
     const start = this.#free ? await this.#pretrained(labelled.labels, hooks) : null;
     const graph = start ? start.graph : await this.#findGraph(labelled.labels, hooks);
+    if (this.options.decoder === 'auto') await this.#chooseDecoder(data, labelled, graph, hooks);
     const kind = decoderKind(this.options);
     const plan = kind.plan
       ? await kind.plan(await examples(data, labelled, hooks), graph, this.#shapes(null), {
@@ -152,6 +165,18 @@ export class ConceptAutoencoder<
     if (start) this.#freeAdjacency(start);
   }
 
+  async #chooseDecoder(
+    data: Dataset,
+    labelled: LabelledRows,
+    graph: Matrix,
+    hooks: StageHooks,
+  ): Promise<void> {
+    const { rng, signal } = hooks;
+    const seen = await examples(data, labelled, hooks);
+    this.choice = await chooseDecoder(seen, graph, this.#shapes(null), { rng, signal });
+    this.options = this.#withDecoder(this.choice.decoder);
+  }
+
   async #findGraph(labels: Matrix, hooks: StageHooks): Promise<Matrix> {
     if (this.recipe.concepts === 'labels') return square(this.space.size, () => 0);
     return findGraph(this.options, labels, this.space, hooks);
@@ -164,6 +189,11 @@ export class ConceptAutoencoder<
   ): Promise<PretrainedAdjacency & { readonly graph: Matrix }> {
     hooks.onStage?.('graph', 0);
     const { penalty, edgeThreshold } = this.options;
+    if (!this.#seesLabels) {
+      // Without labels (2) says nothing: A begins at 0 and is held acyclic from there.
+      const weights = square(this.space.size, () => 0);
+      return { weights, graph: weights, lambda: 1, c: 1 };
+    }
     const found = await pretrainAdjacency(labels, penalty, hooks.signal);
     hooks.onStage?.('graph', 1);
     return { ...found, graph: discreteGraph(found.weights, edgeThreshold).graph };

@@ -14,19 +14,19 @@ export interface ModelFitOptions extends FitOptions<Batch> {
 /**
  * Prepares a model where that was not done, trains it, and finishes it. Preparation draws from the
  * run's own seed, so a resumed run prepares to the same bits before its checkpoint is put back.
- * @param defaults The recipe's own optimiser and schedule.
+ * @param defaultsOf The recipe's own optimiser and schedule.
  */
 export async function fitModel(
   model: BaseAutoencoder,
   data: Dataset,
   options: ModelFitOptions,
-  defaults: TrainingDefaults,
+  defaultsOf: () => TrainingDefaults,
 ): Promise<FitResult> {
   const { onStage, ...own } = options ?? {};
   const rng = own.rng ?? createRng(own.seed ?? 0);
   const hooks = { rng: rng.split('prepare'), signal: own.signal, onStage };
   if (!model.ready) await model.prepare(data, hooks);
-  const { adversary, ...training } = defaults;
+  const { adversary, ...training } = defaultsOf(); // they depend on the decoder, chosen by now
   const weights = model.rowWeights(data);
   const result = await fit(model, weights ? weighted(data, weights) : data, {
     ...training,

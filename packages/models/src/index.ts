@@ -28,11 +28,13 @@ export type { ModelJson, PackedModel } from './model-file';
 export {
   conceptShape,
   networkShape,
+  plainShape,
   weight,
   type ConceptModelOptions,
   type ConceptOptionsInput,
   type ModelOptions,
   type NetworkOptionsInput,
+  type PlainOptionsInput,
 } from './options';
 export { splitCode, type ConceptPass, type Pass } from './pass';
 export {

@@ -30,10 +30,11 @@ export function modelOf<I extends object, O extends ModelOptions, N extends Netw
 export function modelOf<I extends object>(
   recipe: PlainRecipe<I, ModelOptions, Networks> | ConceptRecipe<I, ConceptModelOptions, Networks>,
 ): unknown {
+  const parsed = (given: unknown): ConceptModelOptions =>
+    parseOptions(recipe.options, given, `new ${recipe.name}(options)`) as ConceptModelOptions;
   const optionsOf = (config: ModelConfig<I>): [ModelSource, ConceptModelOptions] => {
     const { data, ...given } = config ?? {};
-    const options = parseOptions(recipe.options, given, `new ${recipe.name}(options)`);
-    return [data, options as ConceptModelOptions];
+    return [data, parsed(given)];
   };
   type Made = new (config: ModelConfig<I>) => BaseAutoencoder;
   const load = async function (this: Made, folder: string): Promise<BaseAutoencoder> {
@@ -58,7 +59,8 @@ export function modelOf<I extends object>(
     static readonly load = load;
     static readonly unpack = unpack;
     constructor(config: ModelConfig<I>) {
-      super(withConcepts, ...optionsOf(config));
+      const { data: _data, ...given } = config ?? {};
+      super(withConcepts, ...optionsOf(config), (decoder) => parsed({ ...given, decoder }));
     }
   };
 }

@@ -16,12 +16,13 @@ export type SearchScore = 'independent-residuals' | 'mixed' | 'nearest-neighbour
 export interface NetworkOptionsInput {
   /**
    * g₃. `'fields'`: one canonical picture under additive deformation fields, one for each concept,
-   * with free latents for what no label says (moving parts, faces); `'warp'`: pixels screened into blocks, each painted through shifted coordinates (do()
+   * with free latents for what no label says (moving parts, faces); `'auto'`: `'warp'` where the labels
+   * explain the pictures, else `'fields'`, after a look at the data; `'warp'`: pixels screened into blocks, each painted through shifted coordinates (do()
    * extrapolates); `'joint'`: one dense network on all latents; `'additive'`: one for each block of
    * concepts, added; `'perConcept'`: one for each concept, averaged (the released CausalVAE); or your
    * own tf.LayersModel from [d·latentSize + freeLatents] to the picture's shape. Default: the model's.
    */
-  decoder?: DecoderName | tf.LayersModel | undefined;
+  decoder?: 'auto' | DecoderName | tf.LayersModel | undefined;
   /** Your own tf.LayersModel from pictures to features [n, f]. Default: convolutions. */
   encoder?: tf.LayersModel | undefined;
   /** Filters of the encoder's first convolution, 1 to 512; the others have twice as many. Default 16. */
@@ -83,7 +84,7 @@ const DECODERS = ['fields', 'warp', 'joint', 'additive', 'perConcept'] as const;
 
 /** The zod shape of {@link NetworkOptionsInput}; a model's own schema spreads it. */
 export const networkShape = {
-  decoder: z.union([z.enum(DECODERS), network]).default('warp'),
+  decoder: z.union([z.enum(['auto', ...DECODERS]), network]).default('auto'),
   encoder: network.optional(),
   width: z.int().min(1).max(512).default(16),
   depth: z.int().min(1).max(7).default(3),
@@ -109,6 +110,24 @@ export const networkShape = {
     .prefault({}),
   initialLogSigma: z.number().min(-6).max(1).default(0),
 } as const;
+
+/** The shape of a model without concepts: decoders that paint from free latents alone. */
+export const plainShape = {
+  ...networkShape,
+  decoder: z.union([z.literal('joint'), network]).default('joint'),
+} as const;
+
+/** Options of a model without concepts. */
+export interface PlainOptionsInput extends Omit<
+  NetworkOptionsInput,
+  'decoder' | 'blocks' | 'fields' | 'warp'
+> {
+  /**
+   * g₃: `'joint'` (default), one dense network; or your own tf.LayersModel from [latentSize] to the
+   * picture's shape.
+   */
+  decoder?: 'joint' | tf.LayersModel | undefined;
+}
 
 const matrix = z.array(z.array(z.number()).readonly()).readonly();
 

@@ -17,6 +17,12 @@ export function weighTerms(terms: Terms, weights: Readonly<Record<string, number
       `Terms without a weight: ${missing.join(', ') || 'none'}; weights without a term: ${unused.join(', ') || 'none'}.`,
     );
   }
+  const negative = Object.entries(weights).filter(([, weight]) => !(weight >= 0));
+  if (negative.length > 0) {
+    throw new RangeError(
+      `Weights must be ≥ 0, got ${negative.map(([name, weight]) => `${name}: ${weight}`).join(', ')}.`,
+    );
+  }
   const values: Record<string, tf.Scalar> = {};
   for (const [name, term] of Object.entries(terms)) {
     if (weights[name]! > 0) values[name] = term();

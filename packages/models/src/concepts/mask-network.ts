@@ -41,7 +41,10 @@ export class MaskNetwork implements Part {
 
   /** @param adjacency A [d, d]; `'mcsl'` has a mask of its own in its place. */
   apply(adjacency: tf.Tensor2D, z: tf.Tensor3D): tf.Tensor3D {
-    if (this.#mcsl) return (this.#mcsl.apply(z.div(this.#gain)) as tf.Tensor3D).mul(this.#gain);
+    if (this.#mcsl) {
+      // Without Gumbel noise: its stream would have to be a step's own for a run to be resumed.
+      return (this.#mcsl.apply(z.div(this.#gain)) as tf.Tensor3D).mul(this.#gain);
+    }
     const parents = parentSum(adjacency, z);
     if (!this.#mlp) return parents;
     return this.#mlp.apply(parents.div(this.#gain) as tf.Tensor3D).mul(this.#gain);

@@ -6,7 +6,7 @@ import { fieldsKind } from './fields/fields-kind';
 import { warpKind } from './warp/warp-kind';
 
 type Options = NetworkOptions;
-type Name = Extract<Options['decoder'], string>;
+type Name = Exclude<Extract<Options['decoder'], string>, 'auto'>;
 
 const size = ({ decoderWidth, decoderDepth, dropout }: Options): object => ({
   ...(decoderWidth === undefined ? {} : { width: decoderWidth }),
@@ -39,7 +39,31 @@ const KINDS: Readonly<Record<Name, DecoderKind<Options>>> = {
 
 /** The kind of decoder that the options name. */
 export function decoderKind({ decoder }: Options): DecoderKind<Options> {
+  if (decoder === 'auto')
+    throw new Error("The decoder is 'auto': it is chosen when fit(data) looks at the data.");
   return decoder instanceof tf.LayersModel ? ownKind(decoder) : KINDS[decoder];
+}
+
+/** What was chosen for `decoder: 'auto'`, and why. */
+export interface DecoderChoice {
+  readonly decoder: 'fields' | 'warp';
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Chooses a decoder by what the labels explain of the pictures. */
+export async function chooseDecoder(
+  ...[examples, graph, context, hooks]: Parameters<NonNullable<DecoderKind['plan']>>
+): Promise<DecoderChoice> {
+  const plan = await fieldsKind.plan!(examples, graph, context, hooks);
+  const { explained } = plan.json as { explained: number };
+  const share = `${Math.round(100 * explained)} % of the pictures' variance`;
+  return plan.tensors['gates']
+    ? { decoder: 'warp', reason: `the labels explain ${share}: decoder 'warp', no free latents` }
+    : {
+        decoder: 'fields',
+        reason: `the labels explain ${share}, the rest is left to free latents: decoder 'fields'`,
+      };
 }
 
 const ownKind = (network: tf.LayersModel): DecoderKind<Options> => ({
