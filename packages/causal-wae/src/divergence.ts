@@ -6,7 +6,7 @@ import {
 } from '@causal/divergences';
 import type { Adversary, Shapes } from '@causal/models';
 import type { Rng } from '@causal/random';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
 /** D of the WAE objective by name. */

@@ -55,6 +55,12 @@ export class Autoencoder<
     });
   }
 
+  async finish(): Promise<void> {}
+
+  rowWeights(): null {
+    return null;
+  }
+
   protected makeNetworks(shapes: Shapes, rng: Rng): N {
     return this.recipe.networks(shapes, this.options, rng, null);
   }

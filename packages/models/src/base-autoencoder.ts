@@ -97,8 +97,8 @@ export abstract class BaseAutoencoder<
   /** The steps before training. fit() does this by itself where it was not done. */
   abstract prepare(data: Dataset, hooks: StageHooks): Promise<void>;
 
-  /** What comes after training, before the model is used; nothing here. */
-  async finish(_data: Dataset, _hooks: StageHooks): Promise<void> {}
+  /** @internal What comes after training, before the model is used. */
+  abstract finish(data: Dataset, hooks: StageHooks): Promise<void>;
 
   /** Makes encoder, decoder and the recipe's own networks. */
   protected assemble(
@@ -189,10 +189,8 @@ export abstract class BaseAutoencoder<
     return this.recipe.adversary?.(this.room as never) ?? undefined;
   }
 
-  /** How often each training row is drawn; null where all alike. */
-  rowWeights(_data: Dataset): RowWeights {
-    return null;
-  }
+  /** @internal How often each training row is drawn; null where all alike. */
+  abstract rowWeights(data: Dataset): RowWeights;
 
   async afterStep(_context: LossContext, carried: Carried): Promise<void> {
     await this.built.decoder.afterStep?.(

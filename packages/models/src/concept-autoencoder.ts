@@ -214,7 +214,7 @@ export class ConceptAutoencoder<
    * After training: a trained A becomes a discrete DAG (small entries go, then the weakest edge of each
    * cycle, which is told), and the mechanisms are fitted anew where its edges are others than before.
    */
-  override async finish(data: Dataset, hooks: StageHooks): Promise<void> {
+  async finish(data: Dataset, hooks: StageHooks): Promise<void> {
     if (!this.#free) return;
     const { edgeThreshold, mechanismSteps } = this.options;
     const { graph, dropped } = discreteGraph(this.adjacency(), edgeThreshold);
@@ -269,7 +269,7 @@ export class ConceptAutoencoder<
   }
 
   /** How often each training row is drawn; null where all alike. */
-  override rowWeights(data: Dataset): RowWeights {
+  rowWeights(data: Dataset): RowWeights {
     const { plan } = this.built;
     const kind = decoderKind(this.options);
     if (!plan || !kind.rows) return null;

@@ -151,7 +151,7 @@ export const conceptShape = {
 export const weight = z.number().nonnegative();
 
 export type NetworkOptions = z.output<z.ZodObject<typeof networkShape, z.core.$strict>>;
-export type ConceptOptions = z.output<z.ZodObject<typeof conceptShape, z.core.$strict>>;
+type ConceptOptions = z.output<z.ZodObject<typeof conceptShape, z.core.$strict>>;
 
 /** What every recipe's options have, defaults filled in. */
 export interface ModelOptions extends NetworkOptions {

@@ -35,7 +35,7 @@ const HOST_PENALTIES: Readonly<Record<PenaltyName, (w: Matrix) => PenaltyResult>
 export const penaltyOf = (name: PenaltyName): ((w: tf.Tensor2D) => tf.Scalar) => PENALTIES[name];
 
 /** Multiplier λ and weight c of λh + (c/2)h². */
-export interface Multipliers {
+interface Multipliers {
   readonly lambda: number;
   readonly c: number;
 }

@@ -46,7 +46,7 @@ export async function conceptGraph(
 }
 
 /** @throws RangeError unless the graph is a d×d DAG of finite weights. */
-export function checkGraph(graph: Matrix, names: readonly string[]): void {
+function checkGraph(graph: Matrix, names: readonly string[]): void {
   const d = names.length;
   if (graph.length !== d || graph.some((row) => row.length !== d)) {
     throw new RangeError(

@@ -61,7 +61,7 @@ export interface Examples {
   readonly labels: Matrix;
 }
 
-export interface PlanHooks {
+interface PlanHooks {
   readonly rng: Rng;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: number) => void;

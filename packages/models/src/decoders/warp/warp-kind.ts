@@ -40,7 +40,7 @@ function planOf(blocks: Blocks, [height, width]: readonly number[]): DecoderPlan
 }
 
 /** The blocks of a plan. @throws if it has none. */
-export function blocksOf(
+function blocksOf(
   plan: DecoderPlan | null,
   { imageShape: [height, width] }: Pick<DecoderContext, 'imageShape'>,
 ): Blocks {
