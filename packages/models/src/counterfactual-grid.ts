@@ -34,7 +34,10 @@ export function counterfactualGrid(
       const values = rows.map((r) => (all[r]![j]! > (low + high) / 2 ? low : high));
       columns.push(model.counterfactual(images, { [name]: values }));
       columns.push(
-        data.render(rows.map((r, i) => data.counterfactual([all[r]!], { [name]: values[i]! })[0]!)),
+        data.render(
+          rows.map((r, i) => data.counterfactual([all[r]!], { [name]: values[i]! })[0]!),
+          { split: 'test', rows },
+        ),
       );
     }
     const shape = images.shape.slice(1) as [number, number, number];
