@@ -65,7 +65,7 @@ function report(
         value: rounded(metrics.representation.mic),
         note: 'latents and their labels',
       },
-      { label: 'Graph SHD', value: metrics.graph!.shd, note: 'learned without prior knowledge' },
+      { label: 'Graph SHD', value: metrics.graph!.shd!, note: 'learned without prior knowledge' },
       ...(judged
         ? [
             {

@@ -1,4 +1,4 @@
-import type { Concept, Dataset, Matrix } from '@causal/datasets';
+import { graphStatusOf, type Concept, type Dataset, type Matrix } from '@causal/datasets';
 import { prefixed, type Parameters } from '@causal/nn';
 import { show } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
@@ -143,7 +143,7 @@ export class ConceptAutoencoder<
     const { rng } = hooks;
     const labelled = labelledRows(data, this.space);
     const start = this.#free ? await this.#pretrained(labelled.labels, hooks) : null;
-    const graph = start ? start.graph : await this.#findGraph(labelled.labels, hooks);
+    const graph = start ? start.graph : await this.#findGraph(data, labelled.labels, hooks);
     if (this.options.decoder === 'auto') await this.#chooseDecoder(data, labelled, graph, hooks);
     const kind = decoderKind(this.options);
     const plan = kind.plan
@@ -177,8 +177,13 @@ export class ConceptAutoencoder<
     this.options = this.#withDecoder(this.choice.decoder);
   }
 
-  async #findGraph(labels: Matrix, hooks: StageHooks): Promise<Matrix> {
+  async #findGraph(data: Dataset, labels: Matrix, hooks: StageHooks): Promise<Matrix> {
     if (this.recipe.concepts === 'labels') return square(this.space.size, () => 0);
+    if (this.options.graph === 'learn' && graphStatusOf(data) === 'believed') {
+      this.onWarning(
+        `${this.kind}: data set "${data.name}" carries a graph that you believe in, but the model learns its own from the labels: say graph: data.graph to use yours.`,
+      );
+    }
     return findGraph(this.options, labels, this.space, hooks);
   }
 

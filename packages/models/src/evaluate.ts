@@ -1,4 +1,4 @@
-import type { Dataset, GeneratedDataset, Matrix } from '@causal/datasets';
+import { graphStatusOf, type Dataset, type GeneratedDataset, type Matrix } from '@causal/datasets';
 import { shd } from '@causal/graph';
 import {
   judgeInterventions,
@@ -54,7 +54,11 @@ export interface Evaluation {
     readonly changedRegion: number;
   };
   /** Absent where the model has no graph. */
-  readonly graph?: { readonly learned: readonly (readonly number[])[]; readonly shd: number };
+  readonly graph?: {
+    readonly learned: readonly (readonly number[])[];
+    /** Distance to the data set's graph; absent where the data set knows none. */
+    readonly shd?: number;
+  };
 }
 
 export interface EvaluationDetail {
@@ -94,7 +98,7 @@ export async function evaluateModel(
       tic: mean(scores.map((score) => score.tic)),
       mcc: mcc(latents, labels),
     },
-    ...(learned ? { graph: { learned, shd: shd(learned, data.graph) } } : {}),
+    ...(learned ? { graph: { learned, ...distanceTo(data, learned) } } : {}),
   };
   const micByConcept = Object.fromEntries(names.map((name, j) => [name, scores[j]!.mic]));
   const progress = onProgress
@@ -174,6 +178,11 @@ async function readLatents(
     tf.dispose([values, batch.images, batch.labels]);
   }
   return { latents, labels: all.slice(0, rows).map((row) => [...row]) };
+}
+
+/** A distance only where there is something to be distant from. */
+function distanceTo(data: Dataset, learned: Matrix): { shd?: number } {
+  return graphStatusOf(data) === 'unknown' ? {} : { shd: shd(learned, data.graph) };
 }
 
 /** Whether true counterfactuals can be drawn. */
