@@ -76,6 +76,23 @@ function mutate({ file, from, to }) {
   return () => writeFileSync(path, source);
 }
 
+/** Results so far: a run that is cut short leaves what it found. */
+function save(rows, of) {
+  if (wanted.length > 0) return;
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root });
+  const what = models ? 'the models' : 'each family of laws';
+  const report = {
+    what: `mutations of the sources for ${what}, and the tests that noticed them`,
+    commit: commit.toString().trim(),
+    date: new Date().toISOString(),
+    run: `${rows.length} of ${of}`,
+    rows,
+  };
+  mkdirSync(new URL('results/', import.meta.url), { recursive: true });
+  const out = new URL(`results/${models ? 'model-' : ''}mutations.json`, import.meta.url);
+  writeFileSync(out, JSON.stringify(report, null, 2) + '\n');
+}
+
 const rows = [];
 try {
   prepare();
@@ -97,6 +114,7 @@ try {
     restore();
     const noticed = failed.length > 0 && failed.every((test) => sound.includes(test));
     rows.push({ family, file, from, to, noticed, failed });
+    save(rows, chosen.length);
     process.stdout.write(`${noticed ? 'noticed' : 'MISSED '} ${family}: ${file}\n`);
   }
 } finally {
@@ -104,17 +122,4 @@ try {
 }
 const missed = rows.filter(({ noticed }) => !noticed).length;
 process.stdout.write(`${rows.length - missed} of ${rows.length} mutations noticed\n`);
-if (wanted.length === 0) {
-  const what = models ? 'the models' : 'each family of laws';
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root });
-  const report = {
-    what: `mutations of the sources for ${what}, and the tests that noticed them`,
-    commit: commit.toString().trim(),
-    date: new Date().toISOString(),
-    rows,
-  };
-  mkdirSync(new URL('results/', import.meta.url), { recursive: true });
-  const out = new URL(`results/${models ? 'model-' : ''}mutations.json`, import.meta.url);
-  writeFileSync(out, JSON.stringify(report, null, 2) + '\n');
-}
 process.exitCode = missed === 0 ? 0 : 1;

@@ -132,6 +132,19 @@ const every = {
 const causal = (options: CausalVAEOptions): CausalVAE =>
   new CausalVAE({ data, decoder: 'joint', ...small, latentSize: 2, freeLatents: 1, weights: every, ...options });
 
+/** A with a cycle, as it may have while it is trained: (1) and the KL of z hold all the same. */
+function unsettle(model: CausalVAE): void {
+  const cyclic = [
+    [0, 0.7, -0.6],
+    [0.3, 0, 0.9],
+    [0, -0.2, 0],
+  ];
+  tf.tidy(() => {
+    model.parameters()['adjacency']!.assign(tf.tensor2d(cyclic));
+    model.buffers()['multipliers']!.assign(tf.tensor1d([1.7, 6]));
+  });
+}
+
 describe.each([
   ['causal', { preset: 'causal', graph: A, gain: 3, maskLayer: 'mlp' }],
   ['paper', { preset: 'paper' }],
@@ -140,13 +153,7 @@ describe.each([
   it.each([undefined, WEIGHTS])('is its objective, term by term (weights %j)', async (weights) => {
     const model = await started(causal(options));
     const published = preset !== 'causal';
-    if (published) {
-      // A with a cycle, as it may have while it is trained: (1) and the KL of z hold all the same.
-      tf.tidy(() => {
-        model.parameters()['adjacency']!.assign(tf.tensor2d([[0, 0.7, -0.6], [0.3, 0, 0.9], [0, -0.2, 0]]));
-        model.buffers()['multipliers']!.assign(tf.tensor1d([1.7, 6]));
-      });
-    }
+    if (published) unsettle(model);
     const { pass, room, terms, total } = told(model, weights);
     const { gain, outputVariance } = model.options;
     const graph = rowsOf(room.adjacency());
@@ -226,6 +233,8 @@ describe.each([
 
   it('moves by its gradient', async () => {
     const model = await started(causal(options));
+    // Where A's own training ended c may be 1e10: no difference of the loss is small enough for that.
+    if (preset !== 'causal') unsettle(model);
     const batch = data.batch('train', ROWS);
     const looked = /^adjacency|conv-1.filter|encoder.label.weight|noise-out.weight|label-gain|prior.kernel1|mask-layer.kernel1/;
     const chosen = Object.entries(model.parameters()).filter(([name]) => looked.test(name));

@@ -100,6 +100,25 @@ describe('CausalWAE: z₂ of each variant', () => {
   );
 });
 
+describe('CausalWAE: the pass', () => {
+  it('the code is a draw of the posterior, decoded from z₂ ÷ gain and the free latents', async () => {
+    const model = await started(causal(data), data);
+    const { pass } = told(model);
+    const normals = context.rng.split('noise').normals(8 * 7);
+    const [mean, logSigma] = [pass.posterior.mean.dataSync(), pass.posterior.logSigma.dataSync()];
+    pass.code.dataSync().forEach((v, i) => near(v, mean[i]! + Math.exp(logSigma[i]!) * normals[i]!, 1e-5));
+    const prior = context.rng.split('prior').fillNormal(new Float32Array(56), 0, 1);
+    expect([...pass.prior.dataSync()]).toEqual([...prior]);
+    const batch = data.batch('train', ROWS);
+    const encoded = model.encode(batch.images, batch.labels);
+    encoded.noise.dataSync().forEach((v, i) => near(v, flat(pass.noiseMean).flat()[i]!, 1e-5));
+    const free = pass.code.slice([0, 6], [-1, 1]) as tf.Tensor2D;
+    const painted = model.decode({ latents: pass.latents, free });
+    painted.dataSync().forEach((v, i) => near(v, pass.painted.dataSync()[i]!, 1e-5));
+    expect([...pass.target.dataSync()]).toEqual([...batch.images.dataSync()]);
+  });
+});
+
 describe('CausalWAE: terms', () => {
   it.each(['mmd', 'gan', 'sinkhorn', 'sliced'] as const)('divergence: %s', async (divergence) => {
     const model = await started(causal(data, { divergence, projections: 6, discriminator: [5], epsilon: 0.7 }), data);

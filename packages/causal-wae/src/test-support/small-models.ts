@@ -11,6 +11,7 @@ export interface Fitted {
   prepare(given: never, hooks: never): Promise<void>;
   loss(batch: never, given: typeof context): { total: tf.Scalar; terms: Record<string, tf.Scalar>; carried?: Record<string, tf.Tensor> };
   parameters(): Record<string, tf.Variable>;
+  buffers(): Readonly<Record<string, tf.Variable>>;
   onWarning: (message: string) => void;
 }
 

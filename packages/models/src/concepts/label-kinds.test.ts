@@ -23,10 +23,8 @@ useEngine();
 const data = toyPictures({ kind: 'mixed' });
 const space = new ConceptSpace(data.concepts);
 const head = new LabelHead(space);
-const draw = (name: string, rows: number, columns: number): number[][] =>
-  rowsOf(tf.tensor2d(createRng(name).normals(rows * columns), [rows, columns]));
 const native = data.labels('train').slice(0, 6);
-const scores = draw('scores', 6, 8);
+const scores = native.map((_, r) => [...createRng('scores').split(r).normals(8)]);
 /** Scores of tilt, lamp, hue (3), size (3). */
 const part = (row: number[], j: number): number[] =>
   row.slice([0, 1, 2, 5][j]!, [1, 2, 5, 8][j]!);
