@@ -85,7 +85,7 @@ function entropicOf(x: Rows, y: Rows, epsilon: number): number {
     const top = Math.max(...values);
     return -epsilon * (top + Math.log(sum(values.map((v) => Math.exp(v - top))) / values.length));
   };
-  for (let i = 0; i < 3000; i++) {
+  for (let i = 0; i < 400; i++) {
     f = x.map((_, a) => soft(y.map((__, b) => (g[b]! - cost[a]![b]!) / epsilon)));
     g = y.map((_, b) => soft(x.map((__, a) => (f[a]! - cost[a]![b]!) / epsilon)));
   }
