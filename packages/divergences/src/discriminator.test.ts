@@ -118,7 +118,9 @@ describe('LatentDiscriminator', () => {
     plain.dispose();
     trick.dispose();
     const sphere = { dimension: 2, logPrior: spherePrior({ dimension: 2 }) };
-    expect(() => new LatentDiscriminator(sphere)).toThrow("'sphere' has no log density");
+    expect(() => new LatentDiscriminator(sphere)).toThrow(
+      'logPrior must be a prior with a log density, got sphere',
+    );
   });
 
   it('goes on from a saved state to the same numbers', () => {

@@ -1,5 +1,5 @@
 import { adam, type Optimizer, type OptimizerState } from '@causal/backend';
-import { checkChoice, checkKeys } from '@causal/options';
+import { checkChoice, checkKeys, checkNumbers, show } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { checkCount, checkPositive, checkSample } from './inputs';
@@ -60,10 +60,13 @@ export class LatentDiscriminator {
     checkKeys(options, KNOWN, 'LatentDiscriminator');
     const { dimension, hidden = [512, 512, 512, 512], penalty = 'none', logPrior } = options;
     checkCount(dimension, 'dimension', 'LatentDiscriminator');
+    checkNumbers(hidden, 'hidden', 'LatentDiscriminator');
     hidden.forEach((width) => checkCount(width, 'hidden', 'LatentDiscriminator'));
     checkChoice(penalty, ['none', 'r1', 'wgan-gp'], 'penalty', 'LatentDiscriminator');
-    if (logPrior !== undefined && logPrior.logDensity === undefined) {
-      throw new TypeError(`LatentDiscriminator: the prior '${logPrior.name}' has no log density.`);
+    if (logPrior !== undefined && typeof logPrior?.logDensity !== 'function') {
+      throw new TypeError(
+        `LatentDiscriminator: logPrior must be a prior with a log density, got ${(logPrior as Prior | null)?.name ?? show(logPrior)}.`,
+      );
     }
     if (logPrior !== undefined && logPrior.dimension !== dimension) {
       throw new RangeError(

@@ -40,6 +40,7 @@ export function fourierMmd(
   checkKeys(options, ['bandwidth', 'features', 'estimator', 'rng', 'seed'], caller);
   const { bandwidth, features = 512, estimator = 'biased', rng, seed = 0 } = options;
   checkCount(features, 'features', caller);
+  createRng(rng ?? seed); // refuses what is neither before anything is drawn
   checkChoice(estimator, ['biased', 'unbiased'], 'estimator', caller);
   const atLeast = estimator === 'unbiased' ? 2 : 1;
   checkSample(x, 'x', caller, atLeast);

@@ -76,6 +76,8 @@ export async function hsicTest(
 ): Promise<HsicTestResult> {
   checkKeys(options, KNOWN, 'hsicTest');
   const { method = 'permutation', kernel = 'rbf', bandwidth, permutations = 499 } = options;
+  const { seed = 0, rng: generator = seed } = options;
+  const stream = createRng(generator);
   checkChoice(method, ['permutation', 'gamma'], 'method', 'hsicTest');
   checkCount(permutations, 'permutations', 'hsicTest');
   const { blockSize } = options;
@@ -86,14 +88,15 @@ export async function hsicTest(
   checkPaired(x, y, 'hsicTest');
   options.signal?.throwIfAborted();
   const n = x.shape[0];
-  const kernels = both(kernel).map((k) => toKernel(k, 'hsicTest'));
+  const kernels = both(kernel, 'kernel', 'hsicTest').map((k) => toKernel(k, 'hsicTest'));
+  const bandwidths = both(bandwidth, 'bandwidth', 'hsicTest');
   const samples = [x, y] as const;
-  const bound = (v: 0 | 1) => bind(kernels[v]!, both(bandwidth)[v], [samples[v]], 'hsicTest');
+  const bound = (v: 0 | 1) => bind(kernels[v]!, bandwidths[v], [samples[v]], 'hsicTest');
   const whole = blockSize === undefined && n <= WHOLE_ROWS;
   const sumsOf = (count: number) => {
     const settings = {
       permutations: count,
-      rng: options.rng ?? createRng(options.seed ?? 0).split('hsic-test'),
+      rng: options.rng === undefined ? stream.split('hsic-test') : stream,
       afterPart: reporter(options),
     };
     return whole

@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys } from '@causal/options';
+import { checkChoice, checkFlag, checkKeys } from '@causal/options';
 import type * as tf from '@tensorflow/tfjs';
 import { notNegative } from './batch';
 import { bind, rescale, type BandwidthRule } from './bandwidth';
@@ -61,7 +61,12 @@ export function cka(x: tf.Tensor2D, y: tf.Tensor2D, options: CkaOptions = {}): t
 }
 
 /** The two settings of something given once or per variable. */
-export function both<T>(setting: PerVariable<T>): readonly [T, T] {
+export function both<T>(setting: PerVariable<T>, name: string, caller: string): readonly [T, T] {
+  if (Array.isArray(setting) && setting.length !== 2) {
+    throw new RangeError(
+      `${caller}: \`${name}\` must be one setting or one for each of x and y, got ${setting.length}.`,
+    );
+  }
   return Array.isArray(setting)
     ? (setting as unknown as readonly [T, T])
     : [setting as T, setting as T];
@@ -74,13 +79,14 @@ function criterion(
   caller: string,
 ): tf.Scalar {
   if (blockSize !== undefined) checkCount(blockSize, 'blockSize', caller);
+  checkFlag(normalized, 'normalized', caller);
   checkChoice(estimator, ['biased', 'unbiased'], 'estimator', caller);
   const atLeast = estimator === 'unbiased' ? 4 : 1;
   checkSample(x, 'x', caller, atLeast);
   checkSample(y, 'y', caller, atLeast);
   checkPaired(x, y, caller);
-  const kernels = both(kernel).map((k) => toKernel(k, caller));
-  const rules = both(bandwidth);
+  const kernels = both(kernel, 'kernel', caller).map((k) => toKernel(k, caller));
+  const rules = both(bandwidth, 'bandwidth', caller);
   return differentiable([x, y], (inputs, wantsGradients) => {
     const samples = inputs as tf.Tensor2D[];
     const bound = samples.map((sample, v) => bind(kernels[v]!, rules[v], [sample], caller));

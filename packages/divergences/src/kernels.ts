@@ -64,6 +64,7 @@ export interface ImqOptions {
 }
 
 const listOf = (value: number | readonly number[], name: string, caller: string): number[] => {
+  if (typeof value !== 'number' && !Array.isArray(value)) checkPositive(value, name, caller);
   const list = typeof value === 'number' ? [value] : [...value];
   if (list.length === 0) throw new RangeError(`${caller}: ${name} is empty.`);
   for (const item of list) checkPositive(item, name, caller);
@@ -178,7 +179,7 @@ const byName: Readonly<Record<KernelName, () => Kernel>> = {
 
 /** A kernel given as such or by name. */
 export function toKernel(kernel: Kernel | KernelName, caller: string): Kernel {
-  if (typeof kernel === 'object') return kernel;
+  if (typeof (kernel as Partial<Kernel> | null)?.profile === 'function') return kernel as Kernel;
   checkChoice(kernel, Object.keys(byName) as KernelName[], 'kernel', caller);
-  return byName[kernel]();
+  return byName[kernel as KernelName]();
 }

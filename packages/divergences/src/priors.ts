@@ -1,4 +1,4 @@
-import { checkKeys } from '@causal/options';
+import { checkKeys, checkMatrix, checkNumber, checkNumbers } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { checkCount, checkPositive } from './inputs';
@@ -26,6 +26,7 @@ export function gaussianPrior(options: {
   const { dimension, variance = 1, mean = 0 } = options;
   checkCount(dimension, 'dimension', 'gaussianPrior');
   checkPositive(variance, 'variance', 'gaussianPrior');
+  checkNumber(mean, 'mean', 'gaussianPrior');
   return {
     name: 'gaussian',
     dimension,
@@ -106,7 +107,10 @@ export function mixturePrior(options: {
   weights?: readonly number[];
 }): Prior {
   checkKeys(options, ['means', 'variance', 'weights'], 'mixturePrior');
-  const { means = [], variance = 1, weights = means.map(() => 1) } = options;
+  const { means = [], variance = 1 } = options;
+  checkMatrix(means, 'means', 'mixturePrior');
+  const { weights = means.map(() => 1) } = options;
+  checkNumbers(weights, 'weights', 'mixturePrior');
   const dimension = means[0]?.length ?? 0;
   checkCount(dimension, 'the length of each mean', 'mixturePrior');
   checkPositive(variance, 'variance', 'mixturePrior');

@@ -1,4 +1,4 @@
-import { checkKeys } from '@causal/options';
+import { checkFlag, checkKeys, checkNumber } from '@causal/options';
 import { createRng, type Rng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { differentiable, type ValueAndGradients } from './differentiable';
@@ -56,9 +56,10 @@ export function slicedWasserstein(
   checkSample(y, 'y', caller);
   checkSamePoints(x, y, caller);
   const { projections, count = 128, p = 2, root = true, rng, seed = 0 } = options;
-  if (!(Number.isFinite(p) && p >= 1)) {
-    throw new RangeError(`${caller}: p must be a finite number of at least 1, got ${p}.`);
-  }
+  checkNumber(p, 'p', caller, { least: 1 });
+  checkCount(count, 'count', caller);
+  checkFlag(root, 'root', caller);
+  createRng(rng ?? seed); // refuses what is neither before anything is drawn
   const dimension = x.shape[1];
   if (projections !== undefined) {
     checkSample(projections, 'projections', caller);

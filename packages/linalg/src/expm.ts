@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { exponential, type Exponential } from './flat/expm';
 import { transpose } from './flat/matmul';
-import { joinMatrices, matrixTranspose, readMatrices, readSquare } from './square';
+import { checkTensor, joinMatrices, matrixTranspose, readMatrices, readSquare } from './square';
 
 const FLOAT32_MAX = 3.4028234663852886e38;
 
@@ -16,6 +16,7 @@ const FLOAT32_MAX = 3.4028234663852886e38;
  */
 export function expm<T extends tf.Tensor>(a: T): T {
   const operation = 'expm(A)';
+  checkTensor(a, 'A', operation);
   const op = tf.customGrad((aIn, save) => {
     (save as tf.GradSaveFunc)([aIn as tf.Tensor]);
     const { n, matrices } = readSquare(a, operation);

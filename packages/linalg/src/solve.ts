@@ -3,7 +3,7 @@ import { factorRegular } from './factor';
 import { scaleInPlace } from './flat/elementwise';
 import { luSolve, luSolveTransposed, type LuFactors } from './flat/lu';
 import { matMul, transpose } from './flat/matmul';
-import { joinMatrices, readMatrices, readSquare } from './square';
+import { checkTensor, joinMatrices, readMatrices, readSquare } from './square';
 
 /**
  * X with A·X = B, in float64 inside, with gradients to A and B, and gradients of these:
@@ -17,6 +17,8 @@ import { joinMatrices, readMatrices, readSquare } from './square';
  */
 export function solve<T extends tf.Tensor>(a: tf.Tensor, b: T): T {
   const operation = 'solve(A, B)';
+  checkTensor(a, 'A', operation);
+  checkTensor(b, 'B', operation);
   const vector = b.rank === 1 && a.rank === 2;
   const wanted = vector ? a.shape.slice(0, 1) : [...a.shape.slice(0, -1), b.shape[b.rank - 1]!];
   if (b.shape.join() !== wanted.join()) {

@@ -1,4 +1,4 @@
-import { type Tensor, transpose } from '@tensorflow/tfjs';
+import { Tensor, transpose } from '@tensorflow/tfjs';
 import { firstNotFinite } from './flat/elementwise';
 
 /** A tensor [..., n, n] read to the host in float64, as `count` matrices of n×n. */
@@ -8,8 +8,21 @@ export interface SquareBatch {
   readonly matrices: readonly Float64Array[];
 }
 
+/** @throws TypeError unless the value is a tensor of numbers. */
+export function checkTensor(value: unknown, name: string, operation: string): void {
+  if (value instanceof Tensor && (value.dtype === 'float32' || value.dtype === 'int32')) return;
+  const came =
+    value instanceof Tensor
+      ? `one of ${value.dtype}`
+      : Array.isArray(value)
+        ? 'an array (those are for host)'
+        : String(value);
+  throw new TypeError(`${operation}: ${name} must be a tensor of numbers, got ${came}.`);
+}
+
 /** Reads [n, n] or [..., n, n] to the host, checked: square and finite. */
 export function readSquare(a: Tensor, operation: string): SquareBatch {
+  checkTensor(a, 'A', operation);
   const n = a.shape[a.rank - 1] ?? 0;
   if (a.rank < 2 || a.shape[a.rank - 2] !== n) {
     throw new RangeError(

@@ -115,7 +115,9 @@ describe('sinkhornDivergence', () => {
     expect(() => divergence(small(x, 1e20), y, { epsilon: 1 })).toThrow('leave float32');
     expect(() => divergence(x, y, { epsilon: 1e-9 })).toThrow('Take a larger epsilon');
     expect(() => divergence(x, y, {} as TransportOptions)).toThrow('`epsilon` must be');
-    expect(() => divergence(x, y, { epsilon: 1, scaling: 2 })).toThrow('scaling must be in (0, 1)');
+    expect(() => divergence(x, y, { epsilon: 1, scaling: 2 })).toThrow(
+      '`scaling` must be a finite number > 0 and < 1',
+    );
     expect(() => divergence([[NaN]], [[1]], { epsilon: 1 })).toThrow('not finite');
   });
 

@@ -1,4 +1,4 @@
-import { checkChoice, checkKeys } from '@causal/options';
+import { checkChoice, checkKeys, checkNumber } from '@causal/options';
 import * as tf from '@tensorflow/tfjs';
 import { notNegative } from '../batch';
 import { differentiable, type ValueAndGradients } from '../differentiable';
@@ -152,7 +152,7 @@ function areEqual([x, y]: readonly tf.Tensor2D[]): boolean {
 }
 
 function check(x: tf.Tensor2D, y: tf.Tensor2D, options: TransportOptions, caller: string): void {
-  checkKeys(options ?? {}, KNOWN, caller);
+  checkKeys(options === undefined ? {} : options, KNOWN, caller);
   checkSample(x, 'x', caller);
   checkSample(y, 'y', caller);
   checkSamePoints(x, y, caller);
@@ -162,9 +162,7 @@ function check(x: tf.Tensor2D, y: tf.Tensor2D, options: TransportOptions, caller
   if (tolerance !== undefined) checkPositive(tolerance, 'tolerance', caller);
   if (maxIterations !== undefined) checkCount(maxIterations, 'maxIterations', caller);
   if (blockSize !== undefined) checkCount(blockSize, 'blockSize', caller);
-  if (scaling !== undefined && !(scaling > 0 && scaling < 1)) {
-    throw new RangeError(`${caller}: scaling must be in (0, 1), got ${scaling}.`);
-  }
+  if (scaling !== undefined) checkNumber(scaling, 'scaling', caller, { above: 0, below: 1 });
 }
 
 interface Problem {

@@ -26,7 +26,8 @@ export function flatten(matrix: Matrix, operation: string): Flat {
     for (let j = 0; j < columns; j++) {
       const value = row[j]!;
       if (!Number.isFinite(value)) {
-        throw new RangeError(`${operation}: entry [${i}][${j}] is ${value}; it must be finite.`);
+        const message = `${operation}: entry [${i}][${j}] is ${String(value)}; it must be a finite number.`;
+        throw typeof value === 'number' ? new RangeError(message) : new TypeError(message);
       }
       data[i * columns + j] = value;
     }
