@@ -5,7 +5,7 @@ import { fused } from './fused';
 
 const START = 0.1;
 /** The grid spans [−REACH, REACH]: canonical places may lie somewhat outside the picture. */
-export const REACH = 1.2;
+const REACH = 1.2;
 /** The fused kernels read channels by fours. */
 const LANES = 4;
 
