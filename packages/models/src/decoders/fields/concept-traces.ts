@@ -83,7 +83,8 @@ function quadraticResiduals(labels: Matrix, i: number, targets: Matrix): number[
   const gram = Array.from({ length: q }, (_, a) =>
     Array.from(
       { length: q },
-      (__, b) => sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * RIDGE * labels.length,
+      (__, b) =>
+        sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * RIDGE * labels.length,
     ),
   );
   const moment = Array.from({ length: q }, (_, a) =>
