@@ -1,7 +1,6 @@
 import { faces, flow, pendulum, type GeneratedDataset } from '@causal/datasets';
 
-export const WORLDS = ['pendulum', 'flow', 'faces', 'beard'] as const;
-export type World = (typeof WORLDS)[number];
+export type World = 'pendulum' | 'flow' | 'faces' | 'beard';
 
 /** The data sets that the decoder is judged on. */
 export function worldOf(name: World, size: number): GeneratedDataset {

@@ -4,6 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 
 /** A concept of which the others leave less variance than this is determined by them. */
 const DETERMINED = 0.02;
+/** … and with less than this, rows are not weighed: rare rows would be rare values, not combinations. */
+const NEARLY_DETERMINED = 0.05;
+/** Keeps the fit's equations regular where concepts determine each other, a row. */
+const RIDGE = 1e-6;
 /** Added to a pixel's variance, so that still pixels do not count. */
 const VARIANCE_FLOOR = 1e-4;
 /** Taken off the squared correlation for chance: about four times what two numbers reach by it. */
@@ -44,22 +48,8 @@ export function conceptTraces(
 
 /** û and û² less their quadratic fit by the other concepts, each with deviation 1: [2][n]. */
 function ownVariation(labels: Matrix, i: number): number[][] {
-  const others = labels.map((row) => quadratic(row.filter((_, j) => j !== i)));
   const targets = labels.map((row) => [row[i]!, row[i]! ** 2]);
-  const q = others[0]!.length;
-  const gram = Array.from({ length: q }, (_, a) =>
-    Array.from(
-      { length: q },
-      (__, b) => sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * 1e-6 * labels.length,
-    ),
-  );
-  const moment = Array.from({ length: q }, (_, a) =>
-    [0, 1].map((t) => sumOf(others, (row, r) => row[a]! * targets[r]![t]!)),
-  );
-  const fit = host.solve(gram, moment);
-  const residual = [0, 1].map((t) =>
-    others.map((row, r) => targets[r]![t]! - row.reduce((sum, v, a) => sum + v * fit[a]![t]!, 0)),
-  );
+  const residual = quadraticResiduals(labels, i, targets);
   const own =
     deviation(residual[0]!) ** 2 < DETERMINED
       ? [targets.map(([u]) => u!), targets.map(([, square]) => square! - 1)]
@@ -68,6 +58,42 @@ function ownVariation(labels: Matrix, i: number): number[][] {
     const std = deviation(values) || 1;
     return values.map((v) => v / std);
   });
+}
+
+/** Whether some concept is a function of the others, as a quadratic fit sees it. */
+export function hasDetermined(labels: Matrix): boolean {
+  return labels[0]!.some((_, i) => {
+    const [left] = quadraticResiduals(
+      labels,
+      i,
+      labels.map((row) => [row[i]!]),
+    );
+    return deviation(left!) ** 2 < NEARLY_DETERMINED;
+  });
+}
+
+/**
+ * What a quadratic fit by all concepts but the i-th leaves of the targets.
+ * @param targets [n][t].
+ * @returns [t][n].
+ */
+function quadraticResiduals(labels: Matrix, i: number, targets: Matrix): number[][] {
+  const others = labels.map((row) => quadratic(row.filter((_, j) => j !== i)));
+  const q = others[0]!.length;
+  const gram = Array.from({ length: q }, (_, a) =>
+    Array.from(
+      { length: q },
+      (__, b) =>
+        sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * RIDGE * labels.length,
+    ),
+  );
+  const moment = Array.from({ length: q }, (_, a) =>
+    targets[0]!.map((__, t) => sumOf(others, (row, r) => row[a]! * targets[r]![t]!)),
+  );
+  const fit = host.solve(gram, moment);
+  return targets[0]!.map((_, t) =>
+    others.map((row, r) => targets[r]![t]! - row.reduce((sum, v, a) => sum + v * fit[a]![t]!, 0)),
+  );
 }
 
 /** [v, 1, all products of two]. */
@@ -85,27 +111,4 @@ function sumOf<T>(rows: readonly T[], f: (row: T, index: number) => number): num
 function deviation(values: readonly number[]): number {
   const mean = sumOf(values, (v) => v) / values.length;
   return Math.sqrt(sumOf(values, (v) => (v - mean) ** 2) / values.length);
-}
-
-/** Whether some concept is a function of the others, as a quadratic fit sees it. */
-export function hasDetermined(labels: Matrix): boolean {
-  return labels[0]!.some((_, i) => {
-    const others = labels.map((row) => quadratic(row.filter((__, j) => j !== i)));
-    const q = others[0]!.length;
-    const gram = Array.from({ length: q }, (__, a) =>
-      Array.from(
-        { length: q },
-        (___, b) =>
-          sumOf(others, (row) => row[a]! * row[b]!) + Number(a === b) * 1e-6 * labels.length,
-      ),
-    );
-    const moment = Array.from({ length: q }, (__, a) => [
-      sumOf(others, (row, r) => row[a]! * labels[r]![i]!),
-    ]);
-    const fit = host.solve(gram, moment);
-    const left = others.map(
-      (row, r) => labels[r]![i]! - row.reduce((sum, v, a) => sum + v * fit[a]![0]!, 0),
-    );
-    return deviation(left) ** 2 < 2.5 * DETERMINED;
-  });
 }
