@@ -215,7 +215,7 @@ const causalWae = recipe({
       ? FIELDS_TRAINING
       : {
           batchSize: 32,
-          learningRate: { decoder: 1.5e-2, default: 3e-3 },
+          learningRate: { decoder: 1.5e-2, free: 3e-3, default: 3e-3 },
           betas: [0.9, 0.98],
           schedule: 'one-cycle',
           adversary: DISCRIMINATOR_TRAINING,

@@ -1,7 +1,6 @@
 // Every term of every recipe here against float64 loops written from the papers, on what a pass held.
 import { randomProjections } from '@causal/divergences';
 import type { ConceptPass, Pass } from '@causal/models';
-import { createRng } from '@causal/random';
 import {
   conceptNetwork,
   cubeOf,
@@ -72,6 +71,9 @@ const near = (value: number, expected: number, tolerance = 2e-4): void => {
 const squared = (a: readonly number[], b: readonly number[]): number =>
   sum(a.map((value, i) => (value - b[i]!) ** 2));
 const flat = (t: tf.Tensor): number[][] => rowsOf(t.reshape([t.shape[0]!, -1]));
+/** The concepts' columns of a code, and the free ones. */
+const concepts = (code: tf.Tensor2D): number[][] => rowsOf(code).map((row) => row.slice(0, 6));
+const rest = (code: tf.Tensor2D): number[][] => rowsOf(code).map((row) => row.slice(6));
 /** ‖x − G(z)‖² of each picture. */
 const errors = ({ painted, target }: Pass): number[] => {
   const [a, b] = [flat(painted), flat(target)];
@@ -149,11 +151,18 @@ describe('CausalWAE: terms', () => {
       data,
     );
     const { pass, terms } = told(model);
-    const [code, prior] = [rowsOf(pass.code), rowsOf(pass.prior)];
+    const [code, prior] = [concepts(pass.code), concepts(pass.prior)];
+    const [free, freePrior] = [rest(pass.code), rest(pass.prior)];
     if (divergence === 'mmd') near(terms['divergence']!, mmdOf(code, prior));
+    // Free latents by the same divergence; beside a discriminator by MMD.
+    if (divergence === 'mmd' || divergence === 'gan') {
+      near(terms['freeDivergence']!, mmdOf(free, freePrior));
+    }
+    if (divergence === 'sinkhorn')
+      near(terms['freeDivergence']!, sinkhornOf(free, freePrior, 0.7), 5e-3);
     if (divergence === 'sinkhorn') near(terms['divergence']!, sinkhornOf(code, prior, 0.7), 5e-3);
     if (divergence === 'sliced') {
-      const directions = rowsOf(randomProjections(6, 7, context.rng.split('slices')));
+      const directions = rowsOf(randomProjections(6, 6, context.rng.split('slices')));
       near(terms['divergence']!, slicedOf(code, prior, directions));
     }
     if (divergence === 'gan') {
@@ -174,7 +183,7 @@ describe('CausalWAE: terms', () => {
 
   it.each(['hsic', 'dhsic', 'cka'] as const)('independence: %s', async (independence) => {
     const { pass, terms } = told(await started(causal(data, { independence }), data));
-    const [code, labels] = [rowsOf(pass.code), rowsOf(pass.unit)];
+    const [code, labels] = [concepts(pass.code), rowsOf(pass.unit)];
     const each = code[0]!.map((_, c) => code.map((row) => [row[c]!]));
     const expected = {
       hsic: () => hsicOf(code, labels) / Math.sqrt(hsicOf(code, code) * hsicOf(labels, labels)),
@@ -186,10 +195,39 @@ describe('CausalWAE: terms', () => {
     near(terms['independence']!, expected);
   });
 
+  it('independence of the free latents: squared correlation with Fourier features of the labels', async () => {
+    const { pass, terms } = told(await started(causal(data), data));
+    const standardised = (rows: number[][]): number[][] => {
+      const columns = rows[0]!.map((_, c) => {
+        const values = rows.map((row) => row[c]!);
+        const mean = sum(values) / values.length;
+        const variance = sum(values.map((v) => (v - mean) ** 2)) / values.length;
+        return values.map((v) => (v - mean) / (Math.sqrt(variance + 1e-6) + 1e-3));
+      });
+      return rows.map((_, i) => columns.map((column) => column[i]!));
+    };
+    const labels = standardised(rowsOf(pass.unit));
+    const d = labels[0]!.length;
+    const draws = context.rng.split('projections').fillNormal(new Float32Array(24 * d), 0, 0.8);
+    const features = standardised(
+      labels.map((row) => {
+        const waves = Array.from({ length: 24 }, (_, p) =>
+          sum(row.map((v, j) => v * draws[24 * j + p]!)),
+        );
+        return [...row, ...waves.map(Math.sin), ...waves.map(Math.cos)];
+      }),
+    );
+    const free = standardised(rest(pass.code)).map((row) => row[0]!);
+    const correlations = features[0]!.map(
+      (_, f) => sum(features.map((row, i) => row[f]! * free[i]!)) / free.length,
+    );
+    near(terms['freeIndependence']!, sum(correlations.map((c) => c * c)) / correlations.length);
+  });
+
   it('reconstruction, absolute, label, (2), (4), and their weighed sum', async () => {
     const weights = {
       reconstruction: 1.5, absolute: 0.3, label: 4, divergence: 0.5, independence: 0.2,
-      labelConsistency: 2, consistency: 0.7,
+      labelConsistency: 2, consistency: 0.7, freeDivergence: 0.4, freeIndependence: 0.6,
     }; // prettier-ignore
     const model = await started(causal(data, { weights, maskLayer: 'mlp' }), data);
     const { pass, room, terms, total } = told(model);
@@ -248,7 +286,10 @@ describe('CausalWAE: terms', () => {
   });
 
   it('row weights: 0 is as absent, a common factor is nothing, in every mean over rows', async () => {
-    const weights = { labelConsistency: 1, consistency: 1, divergence: 0, independence: 0 };
+    const weights = {
+      labelConsistency: 1, consistency: 1, divergence: 0, independence: 0, freeDivergence: 0,
+      freeIndependence: 0,
+    }; // prettier-ignore
     const model = await started(causal(data, { weights, maskLayer: 'mlp' }), data);
     const batch = data.batch('train', ROWS);
     const w = [1, 2, 0, 0.5, 3, 1, 0, 1.5];

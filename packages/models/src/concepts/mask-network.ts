@@ -62,6 +62,7 @@ export class MaskNetwork implements Part {
 
   dispose(): void {
     this.#mlp?.dispose();
-    this.#mcsl?.dispose();
+    // Layer.dispose asks for a use by the layer's own apply; the weights are what is to be freed.
+    this.#mcsl?.weights.forEach((weight) => weight.dispose());
   }
 }
