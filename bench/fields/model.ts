@@ -2,10 +2,12 @@ import { adam } from '@causal/backend';
 import { createRng, type Rng } from '@causal/random';
 import { oneCycle } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
-import { FieldsDecoder } from '../../packages/models/src/decoders/fields/fields-decoder';
-import { fieldsOptions } from '../../packages/models/src/decoders/fields/options';
-import { PooledEncoder } from '../../packages/models/src/encoders/pooled-encoder';
-import type { FieldsPreparation } from '../../packages/models/src/decoders/fields/prepare';
+import {
+  FieldsDecoder,
+  fieldsOptions,
+  PooledEncoder,
+  type FieldsPreparation,
+} from '@causal/models';
 import type { HostRows } from './worlds';
 
 /** What the harness trains by; spec/09's values. */

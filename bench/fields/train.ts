@@ -6,7 +6,7 @@ import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { prepareFields } from '../../packages/models/src/decoders/fields/prepare';
+import { prepareFields } from '@causal/models';
 import { circumstances } from '../circumstances';
 import { drawSheet, judge } from './judge';
 import { RECIPE, Trainee, type Recipe } from './model';

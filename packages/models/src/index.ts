@@ -16,6 +16,18 @@ export { Mechanisms, type MechanismsOptions } from './concepts/mechanisms';
 export { counterfactualGrid, type CounterfactualGrid } from './counterfactual-grid';
 export type { Decoder, DecoderInput, PaintedSample } from './decoders/decoder';
 export {
+  FieldsDecoder,
+  type FieldsDecoderOptions,
+  type FieldsPrepared,
+} from './decoders/fields/fields-decoder';
+export { fieldsOptions, type FieldsOptions } from './decoders/fields/options';
+export {
+  prepareFields,
+  type FieldsPreparation,
+  type PrepareFieldsInput,
+} from './decoders/fields/prepare';
+export { PooledEncoder, type PooledEncoderOptions } from './encoders/pooled-encoder';
+export {
   evaluateModel,
   type EvaluateOptions,
   type Evaluation,

@@ -59,8 +59,7 @@ export function modelOf<I extends object>(
     static readonly load = load;
     static readonly unpack = unpack;
     constructor(config: ModelConfig<I>) {
-      const { data: _data, ...given } = config ?? {};
-      super(withConcepts, ...optionsOf(config), (decoder) => parsed({ ...given, decoder }));
+      super(withConcepts, ...optionsOf(config), (decoder) => optionsOf({ ...config, decoder })[1]);
     }
   };
 }

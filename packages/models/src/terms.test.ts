@@ -11,7 +11,10 @@ describe('weighTerms', () => {
     const never = (): tf.Scalar => {
       throw new Error('computed');
     };
-    const { total, terms } = weighTerms({ a: term(2), b: term(-3), c: never }, { a: 5, b: 0.5, c: 0 });
+    const { total, terms } = weighTerms(
+      { a: term(2), b: term(-3), c: never },
+      { a: 5, b: 0.5, c: 0 },
+    );
     expect(total.dataSync()[0]).toBeCloseTo(8.5, 6);
     expect(Object.keys(terms)).toEqual(['a', 'b']);
     expect(terms['b']!.dataSync()[0]).toBe(-3); // as it is, not weighed

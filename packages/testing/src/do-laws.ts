@@ -51,7 +51,8 @@ export function doLaws({ data, create, moves = 'labels' }: DoingModel): void {
           const same = String(column(after.latents, j)) === String(column(start.latents, j));
           if (!reached.has(j)) {
             expect(same).toBe(true);
-            if (moves === 'labels') expect(column(after.labels!, j)).toEqual(column(start.labels!, j));
+            if (moves === 'labels')
+              expect(column(after.labels!, j)).toEqual(column(start.labels!, j));
           } else if (!same) moved++;
         }
         tf.dispose(after.labels ? [after.latents, after.labels] : [after.latents]);
@@ -136,12 +137,21 @@ function interventions(data: ToyData): fc.Arbitrary<Done> {
         : fc.integer({ min: low, max: high });
     const amount: fc.Arbitrary<Done[string]> =
       kind === 'continuous'
-        ? fc.oneof(value, value.map((shift) => ({ shift: shift / 4 })))
+        ? fc.oneof(
+            value,
+            value.map((shift) => ({ shift: shift / 4 })),
+          )
         : value;
     return amount.map((v) => [name, v] as const);
   });
   return fc
-    .tuple(fc.shuffledSubarray(data.concepts.map((_, j) => j), { minLength: 1 }), ...one)
+    .tuple(
+      fc.shuffledSubarray(
+        data.concepts.map((_, j) => j),
+        { minLength: 1 },
+      ),
+      ...one,
+    )
     .map(([chosen, ...all]) => Object.fromEntries(chosen.map((j) => all[j]!)));
 }
 

@@ -10,9 +10,7 @@ export const numberOf = (t: tf.Tensor): number => t.dataSync()[0]!;
 export const sum = (values: readonly number[]): number => values.reduce((s, v) => s + v, 0);
 /** Mean of rows, each counting by its weight. */
 export const weightedMean = (values: readonly number[], weights?: readonly number[]): number =>
-  weights
-    ? sum(values.map((v, i) => v * weights[i]!)) / sum(weights)
-    : sum(values) / values.length;
+  weights ? sum(values.map((v, i) => v * weights[i]!)) / sum(weights) : sum(values) / values.length;
 
 /** x of M·x = b, by Gauss with row exchanges. */
 export function solve(m: readonly (readonly number[])[], b: readonly number[]): number[] {
@@ -37,8 +35,7 @@ export function solve(m: readonly (readonly number[])[], b: readonly number[]): 
 export const fromParents = (
   a: readonly (readonly number[])[],
   z: readonly (readonly number[])[],
-): number[][] =>
-  z.map((own, j) => own.map((_, c) => sum(a.map((row, i) => row[j]! * z[i]![c]!))));
+): number[][] => z.map((own, j) => own.map((_, c) => sum(a.map((row, i) => row[j]! * z[i]![c]!))));
 
 /** z of z = Aᵀz + ε, one row of concepts [d, k]. */
 export function endogenousOf(
@@ -46,7 +43,12 @@ export function endogenousOf(
   noise: readonly (readonly number[])[],
 ): number[][] {
   const system = a.map((_, j) => a.map((row, i) => Number(i === j) - row[j]!));
-  const columns = noise[0]!.map((_, c) => solve(system, noise.map((row) => row[c]!)));
+  const columns = noise[0]!.map((_, c) =>
+    solve(
+      system,
+      noise.map((row) => row[c]!),
+    ),
+  );
   return noise.map((_, j) => columns.map((column) => column[j]!));
 }
 

@@ -18,7 +18,8 @@ export function slopesOf(
   loss: () => tf.Scalar,
   step = 4e-3,
 ): SlopeError[] {
-  const value = (): number => tf.tidy(() => loss().dataSync()[0]! as unknown as tf.TensorContainer) as unknown as number;
+  const value = (): number =>
+    tf.tidy(() => loss().dataSync()[0]! as unknown as tf.TensorContainer) as unknown as number;
   const { grads, value: start } = tf.variableGrads(loss, Object.values(parameters));
   start.dispose();
   const found = Object.entries(parameters).map(([parameter, variable]): SlopeError => {

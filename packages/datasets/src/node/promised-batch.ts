@@ -8,7 +8,7 @@ const PARTS: readonly (keyof Batch)[] = ['images', 'labels', 'labelled', 'weight
  */
 export function promisedBatch(batch: Promise<Batch>, name: string): Promise<Batch> {
   for (const part of PARTS) {
-    Object.defineProperty(batch, part, {
+    void Object.defineProperty(batch, part, {
       get: () => {
         throw new TypeError(
           `${name}: \`batch\` reads from disk, so there is no \`${part}\` yet: write \`const { ${part} } = await data.batch(…)\`.`,

@@ -186,7 +186,7 @@ export async function walkChanges(
     try {
       const made = await model.counterfactual(images, { [name]: value });
       try {
-        checkImages(`${caller}: counterfactual(images, { ${name}: ${value} })`, made, images);
+        await checkImages(`${caller}: counterfactual(images, { ${name}: ${value} })`, made, images);
         const trueLabels = data.counterfactual(labels, { [name]: value });
         await visit({ ...change, images, made, labels, trueLabels });
       } finally {

@@ -60,7 +60,7 @@ export async function composition(
         const next = await model.counterfactual(current, {});
         if (current !== chunk && next !== current) current.dispose();
         current = next;
-        checkImages('composition: counterfactual(images, {})', next, chunk);
+        await checkImages('composition: counterfactual(images, {})', next, chunk);
         if (asked.includes(cycle)) sums[cycle]! += await absoluteSum(next, chunk);
       }
     } finally {

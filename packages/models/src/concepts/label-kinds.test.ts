@@ -26,8 +26,7 @@ const head = new LabelHead(space);
 const native = data.labels('train').slice(0, 6);
 const scores = native.map((_, r) => [...createRng('scores').split(r).normals(8)]);
 /** Scores of tilt, lamp, hue (3), size (3). */
-const part = (row: number[], j: number): number[] =>
-  row.slice([0, 1, 2, 5][j]!, [1, 2, 5, 8][j]!);
+const part = (row: number[], j: number): number[] => row.slice([0, 1, 2, 5][j]!, [1, 2, 5, 8][j]!);
 
 describe('LabelHead', () => {
   it('is wrong by squares and cross-entropies, and by nothing where a label is missing', () => {
@@ -38,7 +37,9 @@ describe('LabelHead', () => {
         ((p: number[]) => (p[0]! - (row[0]! + 30) / 80) ** 2)(part(scores[r]!, 0)),
         ((p: number[]) => softplus(row[1] === 1 ? -p[0]! : p[0]!))(part(scores[r]!, 1)),
         ((p: number[]) => Math.log(sum(p.map(Math.exp))) - p[row[2]!]!)(part(scores[r]!, 2)),
-        ((p: number[]) => sum(p.map((s, c) => softplus(row[3]! > c ? -s : s))))(part(scores[r]!, 3)),
+        ((p: number[]) => sum(p.map((s, c) => softplus(row[3]! > c ? -s : s))))(
+          part(scores[r]!, 3),
+        ),
       ];
       expected.forEach((v, j) => expect(found[r]![j]).toBeCloseTo(r === j ? 0 : v, 5));
     });
@@ -54,7 +55,8 @@ describe('LabelHead', () => {
       expect(row[3]).toBeCloseTo(part(scores[r]!, 3).filter((s) => s > 0).length / 3, 6);
     });
     const { grads } = tf.variableGrads(() => head.read(variable as tf.Tensor2D).sum() as tf.Scalar);
-    for (const row of rowsOf(Object.values(grads)[0]!)) expect(row).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
+    for (const row of rowsOf(Object.values(grads)[0]!))
+      expect(row).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
   });
 });
 
@@ -63,7 +65,9 @@ describe('g₁ of labels of every kind', () => {
     const latents = new LabelLatents(createRng(1), space, 2, 5);
     const parameters = latents.parameters();
     for (const [name, v] of Object.entries(parameters)) {
-      v.assign(v.add(tf.tensor(createRng(name).fillNormal(new Float32Array(v.size), 0, 0.3), v.shape)));
+      v.assign(
+        v.add(tf.tensor(createRng(name).fillNormal(new Float32Array(v.size), 0, 0.3), v.shape)),
+      );
     }
     const [places, gain] = [cubeOf(parameters['label-places']!), rowsOf(parameters['label-gain']!)];
     const found = cubeOf(latents.apply(tf.tensor2d(space.toUnit(native))));
@@ -98,7 +102,14 @@ describe('counterfactuals of discrete effects', () => {
     after: number[],
     seen: number,
   ): number =>
-    tf.tidy(() => by(tf.tensor2d([before]), tf.tensor2d([after]), tf.tensor1d([seen])).dataSync()[0]! as never);
+    tf.tidy(
+      () =>
+        by(
+          tf.tensor2d([before]),
+          tf.tensor2d([after]),
+          tf.tensor1d([seen]),
+        ).dataSync()[0]! as never,
+    );
 
   it('keep what was seen where nothing changed, however unlikely it was', () => {
     fc.assert(
@@ -123,7 +134,10 @@ describe('counterfactuals of discrete effects', () => {
   });
 
   it('follow the middle of F⁻¹: upwards where the distribution moved up', () => {
-    const [low, high] = [[0.7, 0.2, 0.1], [0.1, 0.2, 0.7]];
+    const [low, high] = [
+      [0.7, 0.2, 0.1],
+      [0.1, 0.2, 0.7],
+    ];
     // F(c) of `low` is .7, .9, 1: the middles are .35, .8, .95; `high` has its steps at .1 and .3.
     expect([0, 1, 2].map((seen) => couple(monotoneCoupling, low, high, seen))).toEqual([2, 2, 2]);
     // Middles of `high`: .05, .2, .65; steps of `low` at .7 and .9.
@@ -175,7 +189,9 @@ describe('mechanisms of discrete effects', () => {
     // A fit: the likeliest size is right more often than the commonest one would be.
     const likeliest = [...mechanisms.probabilities(3, unit).argMax(1).dataSync()];
     const right = likeliest.filter((v, r) => Math.abs(v / 3 - rows[r]![3]!) < 1e-3).length;
-    const commonest = Math.max(...[0, 1, 2, 3].map((v) => rows.filter((row) => Math.abs(3 * row[3]! - v) < 1e-3).length));
+    const commonest = Math.max(
+      ...[0, 1, 2, 3].map((v) => rows.filter((row) => Math.abs(3 * row[3]! - v) < 1e-3).length),
+    );
     expect(right).toBeGreaterThan(commonest);
     mechanisms.dispose();
   });
@@ -187,8 +203,16 @@ describe('do() by value and by name', () => {
     toUnitInterventions(space, done as never, rows, (message) => warnings.push(message));
 
   it('takes numbers in native units, categories by name, one for all or one a picture, shifts', () => {
-    expect(unit({ tilt: 10, hue: 'blue', lamp: true, size: 2 })).toEqual({ tilt: 0.5, hue: 1, lamp: 1, size: 2 / 3 });
-    expect(unit({ hue: ['green', 0], tilt: Float32Array.of(-30, 50) })).toEqual({ hue: [0.5, 0], tilt: [0, 1] });
+    expect(unit({ tilt: 10, hue: 'blue', lamp: true, size: 2 })).toEqual({
+      tilt: 0.5,
+      hue: 1,
+      lamp: 1,
+      size: 2 / 3,
+    });
+    expect(unit({ hue: ['green', 0], tilt: Float32Array.of(-30, 50) })).toEqual({
+      hue: [0.5, 0],
+      tilt: [0, 1],
+    });
     expect(unit({ tilt: { shift: 20 } })).toEqual({ tilt: { shift: 0.25 } });
     expect(warnings).toEqual([]);
   });
