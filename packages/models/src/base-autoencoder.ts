@@ -41,6 +41,8 @@ export abstract class BaseAutoencoder<
   onWarning: (message: string) => void = warnOnce();
   protected abstract readonly recipe: BaseRecipe<O, N>;
   #built: Built<N> | null = null;
+  /** Networks that were read from a file with this model: nobody else would free them. */
+  readonly #owned: tf.LayersModel[] = [];
 
   protected constructor(source: ModelSource, options: O) {
     checkSource(source, 'new model');
@@ -291,8 +293,14 @@ export abstract class BaseAutoencoder<
   /** What the model makes of pictures: encode, then decode. */
   abstract reconstruct(images: tf.Tensor4D): tf.Tensor4D;
 
+  /** @internal Hands a network over: it is freed with this model. */
+  own(network: tf.LayersModel): void {
+    this.#owned.push(network);
+  }
+
   /** Frees all networks; the model cannot be used afterwards. A network of yours stays yours. */
   dispose(): void {
+    for (const network of this.#owned.splice(0)) network.dispose();
     if (!this.#built) return;
     const { encoder, decoder, networks } = this.#built;
     for (const part of [encoder, decoder, networks]) part.dispose();

@@ -91,6 +91,9 @@ export async function unpackModel<M extends BaseAutoencoder>(
   }
   const data: ModelSource = { concepts: json.concepts, imageShape: json.imageShape };
   const model = new Model({ ...options, data } as never);
+  for (const [key, value] of Object.entries(json.options)) {
+    if (isTopology(value)) model.own(options[key] as tf.LayersModel);
+  }
   const { plan, rest } = splitPlan(readSafetensors(weights).tensors, json);
   model.rebuild(json.graph, plan);
   assignParameters(model.savedParameters(), rest, 'The saved weights');

@@ -33,7 +33,8 @@ describe('pretrainAdjacency', () => {
     expect(Math.max(...weights.flat())).toBe(weights[a]![b]);
     const at = (w: number): number =>
       consistency(weights.map((row, i) => row.map((v, j) => (i === a && j === b ? w : v))));
-    expect(Math.abs(numericGradient(([x]) => at(x!), [weights[a]![b]!])[0]!)).toBeLessThan(5e-3);
+    const slope = (w: number): number => Math.abs(numericGradient(([x]) => at(x!), [w])[0]!);
+    expect(slope(weights[a]![b]!)).toBeLessThan(0.2 * slope(0));
     const none = weights.map((row) => row.map(() => 0));
     expect(consistency(weights)).toBeLessThan(0.9 * consistency(none));
   });

@@ -164,7 +164,7 @@ describe('mechanisms of discrete effects', () => {
   it('are cross-entropy fits whose samples and counterfactuals are valid values', async () => {
     const mechanisms = new Mechanisms({ graph: data.graph, space, rng: createRng(1), hidden: 8 });
     const rows = space.toUnit(data.labels('train'));
-    await mechanisms.fit(rows, { rng: createRng(2), steps: 60, batchSize: 32 });
+    await mechanisms.fit(rows, { rng: createRng(2), steps: 120, batchSize: 32 });
     const valid = (labels: number[][]): void => {
       for (const [, lamp, hue, size] of labels) {
         expect([0, 1]).toContain(lamp);
@@ -186,6 +186,12 @@ describe('mechanisms of discrete effects', () => {
       // Nothing moves where the lamp was on already.
       if (rows[r]![1] === 1) expect(row).toEqual(rowsOf(unit)[r]);
     });
+    // From the distribution under the causes as seen to that under those after do(), not back.
+    const [was, is] = [unit, tf.tensor2d(after)].map((u) => mechanisms.probabilities(3, u));
+    const seen = tf.tensor1d(rows.map((row) => Math.round(3 * row[3]!)));
+    const sizes = after.map((row) => Math.round(3 * row[3]!));
+    expect([...monotoneCoupling(was!, is!, seen).dataSync()]).toEqual(sizes);
+    expect([...monotoneCoupling(is!, was!, seen).dataSync()]).not.toEqual(sizes);
     // A fit: the likeliest size is right more often than the commonest one would be.
     const likeliest = [...mechanisms.probabilities(3, unit).argMax(1).dataSync()];
     const right = likeliest.filter((v, r) => Math.abs(v / 3 - rows[r]![3]!) < 1e-3).length;
