@@ -23,7 +23,7 @@ export function checkSquare(a: Matrix, operation: string): number {
   }
   const d = a.length;
   for (let i = 0; i < d; i++) {
-    const row = a[i]!;
+    const row: readonly number[] = a[i]!;
     if (row.length !== d) {
       throw new RangeError(
         `${operation}: expected a square matrix, but row ${i} has ${row.length} entries beside ${d} rows.`,
