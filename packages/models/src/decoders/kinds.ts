@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NetworkOptions } from '../options';
-import type { Decoder, DecoderContext, DecoderKind, DecoderPlan } from './decoder';
+import type { Decoder, DecoderContext, DecoderKind, DecoderPlan, Examples } from './decoder';
 import { BlockSumDecoder, JointDecoder, OwnDecoder } from './dense-decoders';
 import { fieldsKind } from './fields/fields-kind';
 import { warpKind } from './warp/warp-kind';
@@ -55,7 +55,7 @@ export interface DecoderChoice {
 export async function chooseDecoder(
   ...[examples, graph, context, hooks]: Parameters<NonNullable<DecoderKind['plan']>>
 ): Promise<DecoderChoice> {
-  const plan = await fieldsKind.plan!(examples, graph, context, hooks);
+  const plan = await fieldsKind.plan!(fewer(examples, context), graph, context, hooks);
   const { explained } = plan.json as { explained: number };
   const share = `${Math.round(100 * explained)} % of the pictures' variance`;
   return plan.tensors['gates']
@@ -64,6 +64,18 @@ export async function chooseDecoder(
         decoder: 'fields',
         reason: `the labels explain ${share}, the rest is left to free latents: decoder 'fields'`,
       };
+}
+
+/** Enough to tell what the labels explain. */
+const LOOK_ROWS = 700;
+
+function fewer(
+  { images, labels }: Examples,
+  { imageShape }: Pick<DecoderContext, 'imageShape'>,
+): Examples {
+  const count = Math.min(LOOK_ROWS, labels.length);
+  const size = imageShape[0] * imageShape[1] * imageShape[2];
+  return { images: images.subarray(0, count * size), labels: labels.slice(0, count) };
 }
 
 const ownKind = (network: tf.LayersModel): DecoderKind<Options> => ({
