@@ -37,7 +37,10 @@ function prepare() {
       filter: (path) => !/[/\\](dist|node_modules)$/.test(path),
     });
     const manifest = readFileSync(join(copy, 'packages', name, 'package.json'), 'utf8');
-    symlinkSync(join(copy, 'packages', name), join(copy, 'node_modules', JSON.parse(manifest).name));
+    symlinkSync(
+      join(copy, 'packages', name),
+      join(copy, 'node_modules', JSON.parse(manifest).name),
+    );
   }
   for (const file of ['jest.config.mjs', 'package.json']) {
     cpSync(join(root, file), join(copy, file));

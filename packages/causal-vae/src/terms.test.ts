@@ -75,7 +75,11 @@ const klRows = (mean: number[][], logSigma: number[][]): number[] =>
 
 /** λ₁ and log λ₂ of one row of unit labels, [d][k] each. */
 function priorOf(model: Fitted, u: number[], k: number): [number[][], number[][]] {
-  const out = conceptNetwork(model.parameters(), 'prior/', u.map((v) => [2 * v - 1]));
+  const out = conceptNetwork(
+    model.parameters(),
+    'prior/',
+    u.map((v) => [2 * v - 1]),
+  );
   const clipped = (v: number): number => Math.min(2, Math.max(-4, v));
   return [out.map((row) => row.slice(0, k)), out.map((row) => row.slice(k).map(clipped))];
 }
@@ -100,17 +104,28 @@ describe('ConditionVAE', () => {
   it('has a prior of the labels for each concept, N(0, I) for free latents', async () => {
     const weights = { reconstruction: 2, label: 5, divergence: 0.7 };
     const model = await started(
-      new ConditionVAE({ data, ...small, latentSize: 2, freeLatents: 2, outputVariance: 0.05, weights }),
+      new ConditionVAE({
+        data,
+        ...small,
+        latentSize: 2,
+        freeLatents: 2,
+        outputVariance: 0.05,
+        weights,
+      }),
     );
     for (const w of [undefined, WEIGHTS]) {
       const { pass, terms, total } = told(model, w);
       const [mean, logSigma] = [rowsOf(pass.posterior.mean), rowsOf(pass.posterior.logSigma)];
       const rows = rowsOf(pass.unit).map((u, r) => {
         const [pm, ps] = priorOf(model, u, 2);
-        return sum(mean[r]!.map((m, c) => {
-          const [i, j] = [c >> 1, c % 2];
-          return c < 6 ? kl(m, logSigma[r]![c]!, pm[i]![j]!, ps[i]![j]!) : kl(m, logSigma[r]![c]!);
-        }));
+        return sum(
+          mean[r]!.map((m, c) => {
+            const [i, j] = [c >> 1, c % 2];
+            return c < 6
+              ? kl(m, logSigma[r]![c]!, pm[i]![j]!, ps[i]![j]!)
+              : kl(m, logSigma[r]![c]!);
+          }),
+        );
       });
       near(terms['divergence']!, weightedMean(rows, w));
       near(terms['reconstruction']!, weightedMean(errors(pass), w) / 0.1);
@@ -130,7 +145,15 @@ const every = {
   consistency: 0.6,
 }; // prettier-ignore
 const causal = (options: CausalVAEOptions): CausalVAE =>
-  new CausalVAE({ data, decoder: 'joint', ...small, latentSize: 2, freeLatents: 1, weights: every, ...options });
+  new CausalVAE({
+    data,
+    decoder: 'joint',
+    ...small,
+    latentSize: 2,
+    freeLatents: 1,
+    weights: every,
+    ...options,
+  });
 
 /** A with a cycle, as it may have while it is trained: (1) and the KL of z hold all the same. */
 function unsettle(model: CausalVAE): void {
@@ -169,7 +192,12 @@ describe.each([
 
     // C = (I − Aᵀ)⁻¹, column by column.
     const system = graph.map((_, j) => graph.map((row, i) => Number(i === j) - row[j]!));
-    const columns = [0, 1, 2].map((e) => solve(system, [0, 1, 2].map((i) => Number(i === e))));
+    const columns = [0, 1, 2].map((e) =>
+      solve(
+        system,
+        [0, 1, 2].map((i) => Number(i === e)),
+      ),
+    );
     const C = [0, 1, 2].map((i) => columns.map((column) => column[i]!));
     const units = rowsOf(pass.unit);
     const free = rowsOf(pass.freePosterior!.mean);
@@ -182,7 +210,8 @@ describe.each([
           const spread = sum(C[i]!.map((w, j) => w * w * Math.exp(2 * logSigma[r]![j]![c]!)));
           const at = sum(C[i]!.map((w, j) => w * mean[r]![j]![c]!)) - pm[i]![c]!;
           const p = ps[i]![c]!;
-          total += 0.5 * ((spread + at * at) / Math.exp(2 * p) - 1 + 2 * p - 2 * logSigma[r]![i]![c]!);
+          total +=
+            0.5 * ((spread + at * at) / Math.exp(2 * p) - 1 + 2 * p - 2 * logSigma[r]![i]![c]!);
         }
         total += Math.log(Math.abs(determinant(system)));
       }
@@ -191,7 +220,10 @@ describe.each([
     near(terms['latent']!, weightedMean(latent, weights));
 
     const labels = units.map((u) => {
-      const fitted = fromParents(graph, u.map((v) => [v]));
+      const fitted = fromParents(
+        graph,
+        u.map((v) => [v]),
+      );
       return sum(u.map((v, j) => (j === 0 && !published ? 0 : (v - sigmoid(fitted[j]![0]!)) ** 2)));
     });
     near(terms['labelConsistency']!, weightedMean(labels, weights));
@@ -211,7 +243,11 @@ describe.each([
             }),
           );
       const parents = fromParents(graph, z1);
-      const explained = conceptNetwork(parameters, 'mask-layer/', parents.map((own) => own.map((v) => v / gain)));
+      const explained = conceptNetwork(
+        parameters,
+        'mask-layer/',
+        parents.map((own) => own.map((v) => v / gain)),
+      );
       z1.forEach((own, i) =>
         own.forEach((v, c) => {
           // z₂ = g(Aᵀz₁) + (I − Aᵀ)z₁
@@ -236,9 +272,13 @@ describe.each([
     // Where A's own training ended c may be 1e10: no difference of the loss is small enough for that.
     if (preset !== 'causal') unsettle(model);
     const batch = data.batch('train', ROWS);
-    const looked = /^adjacency|conv-1.filter|encoder.label.weight|noise-out.weight|label-gain|prior.kernel1|mask-layer.kernel1/;
+    const looked =
+      /^adjacency|conv-1.filter|encoder.label.weight|noise-out.weight|label-gain|prior.kernel1|mask-layer.kernel1/;
     const chosen = Object.entries(model.parameters()).filter(([name]) => looked.test(name));
-    const slopes = slopesOf(Object.fromEntries(chosen), () => model.loss(batch as never, context).total);
+    const slopes = slopesOf(
+      Object.fromEntries(chosen),
+      () => model.loss(batch as never, context).total,
+    );
     const size = Math.max(...slopes.map(({ tape }) => Math.abs(tape)));
     expect(size).toBeGreaterThan(1e-2);
     for (const { parameter, tape, differences } of slopes) {
@@ -252,17 +292,29 @@ describe('CausalVAE without labels', () => {
   it('has the prior N(0, I) for z and no term of the labels', async () => {
     const model = await started(causal({ preset: 'paper', supervision: 'none' }));
     const { pass, room, terms } = told(model);
-    expect(Object.keys(terms).sort()).toEqual(['acyclicity', 'consistency', 'latent', 'reconstruction']);
+    expect(Object.keys(terms).sort()).toEqual([
+      'acyclicity',
+      'consistency',
+      'latent',
+      'reconstruction',
+    ]);
     const graph = rowsOf(room.adjacency());
     const system = graph.map((_, j) => graph.map((row, i) => Number(i === j) - row[j]!));
     const [mean, logSigma] = [cubeOf(pass.noiseMean), cubeOf(pass.noiseLogSigma)];
-    const columns = [0, 1, 2].map((e) => solve(system, [0, 1, 2].map((i) => Number(i === e))));
+    const columns = [0, 1, 2].map((e) =>
+      solve(
+        system,
+        [0, 1, 2].map((i) => Number(i === e)),
+      ),
+    );
     const free = klRows(rowsOf(pass.freePosterior!.mean), rowsOf(pass.freePosterior!.logSigma));
     const rows = mean.map((own, r) => {
       let total = free[r]! + 2 * Math.log(Math.abs(determinant(system)));
       for (const c of [0, 1]) {
         for (const i of [0, 1, 2]) {
-          const spread = sum(columns.map((w, j) => w[i]! ** 2 * Math.exp(2 * logSigma[r]![j]![c]!)));
+          const spread = sum(
+            columns.map((w, j) => w[i]! ** 2 * Math.exp(2 * logSigma[r]![j]![c]!)),
+          );
           const at = sum(columns.map((w, j) => w[i]! * own[j]![c]!));
           total += 0.5 * (spread + at * at - 1 - 2 * logSigma[r]![i]![c]!);
         }

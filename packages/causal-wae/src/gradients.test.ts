@@ -1,7 +1,15 @@
 import { slopesOf, numberOf, toyPictures, useEngine } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
 import { HsicVAE, SinkhornAutoencoder, WAE } from './index';
-import { causal, context, plain, ROWS, small, started, type Fitted } from './test-support/small-models';
+import {
+  causal,
+  context,
+  plain,
+  ROWS,
+  small,
+  started,
+  type Fitted,
+} from './test-support/small-models';
 
 useEngine();
 
@@ -13,14 +21,52 @@ const LOOKED_AT =
 describe('gradients are those of central differences', () => {
   // HSIC and dHSIC hold their median bandwidth fixed, so differences are taken of the others.
   it.each([
-    ['residual, MMD', () => causal(data, { independence: 'cka', maskLayer: 'mlp', weights: { consistency: 1, labelConsistency: 1 } })],
-    ['full, GAN', () => causal(data, { variant: 'full', divergence: 'gan', discriminator: [4], independence: 'none' })],
-    ['equation8, Sinkhorn', () => causal(data, { variant: 'equation8', divergence: 'sinkhorn', independence: 'none' })],
-    ['A trained, sliced', () => causal(data, { graph: 'learn', adjacency: 'train', divergence: 'sliced', independence: 'none' })],
+    [
+      'residual, MMD',
+      () =>
+        causal(data, {
+          independence: 'cka',
+          maskLayer: 'mlp',
+          weights: { consistency: 1, labelConsistency: 1 },
+        }),
+    ],
+    [
+      'full, GAN',
+      () =>
+        causal(data, {
+          variant: 'full',
+          divergence: 'gan',
+          discriminator: [4],
+          independence: 'none',
+        }),
+    ],
+    [
+      'equation8, Sinkhorn',
+      () => causal(data, { variant: 'equation8', divergence: 'sinkhorn', independence: 'none' }),
+    ],
+    [
+      'A trained, sliced',
+      () =>
+        causal(data, {
+          graph: 'learn',
+          adjacency: 'train',
+          divergence: 'sliced',
+          independence: 'none',
+        }),
+    ],
     ['WAE', () => new WAE({ data, ...plain, stochastic: true })],
-    ['SinkhornAutoencoder, Gaussian', () => new SinkhornAutoencoder({ data, ...plain, match: 'gaussian' })],
-    ['SinkhornAutoencoder, sphere', () => new SinkhornAutoencoder({ data, ...plain, match: 'sphere' })],
-    ['HsicVAE', () => new HsicVAE({ data, ...small, freeLatents: 2, weights: { independence: 0 } })],
+    [
+      'SinkhornAutoencoder, Gaussian',
+      () => new SinkhornAutoencoder({ data, ...plain, match: 'gaussian' }),
+    ],
+    [
+      'SinkhornAutoencoder, sphere',
+      () => new SinkhornAutoencoder({ data, ...plain, match: 'sphere' }),
+    ],
+    [
+      'HsicVAE',
+      () => new HsicVAE({ data, ...small, freeLatents: 2, weights: { independence: 0 } }),
+    ],
   ] as const)('%s', async (_name, create) => {
     const model = await started(create() as Fitted, data);
     // Where A's own training ended c may be 1e10: no difference of the loss is small enough for that.
@@ -28,7 +74,10 @@ describe('gradients are those of central differences', () => {
     if (multipliers) tf.tidy(() => multipliers.assign(tf.tensor1d([1.7, 6])));
     const batch = data.batch('train', ROWS);
     const chosen = Object.entries(model.parameters()).filter(([name]) => LOOKED_AT.test(name));
-    const slopes = slopesOf(Object.fromEntries(chosen), () => model.loss(batch as never, context).total);
+    const slopes = slopesOf(
+      Object.fromEntries(chosen),
+      () => model.loss(batch as never, context).total,
+    );
     const size = Math.max(...slopes.map(({ tape }) => Math.abs(tape)));
     for (const { parameter, tape, differences } of slopes) {
       const error = Math.abs(tape - differences) / (Math.abs(tape) + 0.01 * size);
@@ -48,4 +97,3 @@ describe('gradients are those of central differences', () => {
     }
   });
 });
-

@@ -64,7 +64,9 @@ describe('an encoder of your own', () => {
     expect(bits(again.parameters())).toEqual(bits(model.parameters()));
     expect(bits(again.savedParameters())).toEqual(bits(model.savedParameters()));
     const { images } = data.batch('test', [0, 1, 2]);
-    expect([...again.reconstruct(images).dataSync()]).toEqual([...model.reconstruct(images).dataSync()]);
+    expect([...again.reconstruct(images).dataSync()]).toEqual([
+      ...model.reconstruct(images).dataSync(),
+    ]);
   });
 
   it('is freed with a model that was loaded; yours stays yours', async () => {

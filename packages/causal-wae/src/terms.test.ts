@@ -20,13 +20,32 @@ import {
 } from '@causal/testing';
 import * as tf from '@tensorflow/tfjs';
 import { CausalWAE, HsicVAE, SinkhornAutoencoder, WAE } from './index';
-import { clean, crossCovariance, dhsicOf, hsicOf, mmdOf, sinkhornOf, slicedOf } from './test-support/reference';
-import { causal, context, plain, ROWS, small, started, type Fitted } from './test-support/small-models';
+import {
+  clean,
+  crossCovariance,
+  dhsicOf,
+  hsicOf,
+  mmdOf,
+  sinkhornOf,
+  slicedOf,
+} from './test-support/reference';
+import {
+  causal,
+  context,
+  plain,
+  ROWS,
+  small,
+  started,
+  type Fitted,
+} from './test-support/small-models';
 
 useEngine();
 
 const data = toyPictures();
-type Room = { adjacency(): tf.Tensor2D; networks: { mask: { parameters(): Record<string, tf.Tensor> } } };
+type Room = {
+  adjacency(): tf.Tensor2D;
+  networks: { mask: { parameters(): Record<string, tf.Tensor> } };
+};
 type Batch = ReturnType<typeof data.batch> & { weights?: tf.Tensor1D };
 
 interface Told<P> {
@@ -83,7 +102,9 @@ describe('CausalWAE: z₂ of each variant', () => {
           const parents = fromParents(A, z);
           if (maskLayer === 'identity') return parents;
           const scaled = parents.map((own) => own.map((v) => v / 3));
-          return conceptNetwork(parameters, 'mask-layer/', scaled).map((own) => own.map((v) => 3 * v));
+          return conceptNetwork(parameters, 'mask-layer/', scaled).map((own) =>
+            own.map((v) => 3 * v),
+          );
         };
         const epsilon = noise[row]!;
         const plus = (a: number[][], b: number[][]): number[][] =>
@@ -106,7 +127,9 @@ describe('CausalWAE: the pass', () => {
     const { pass } = told(model);
     const normals = context.rng.split('noise').normals(8 * 7);
     const [mean, logSigma] = [pass.posterior.mean.dataSync(), pass.posterior.logSigma.dataSync()];
-    pass.code.dataSync().forEach((v, i) => near(v, mean[i]! + Math.exp(logSigma[i]!) * normals[i]!, 1e-5));
+    pass.code
+      .dataSync()
+      .forEach((v, i) => near(v, mean[i]! + Math.exp(logSigma[i]!) * normals[i]!, 1e-5));
     const prior = context.rng.split('prior').fillNormal(new Float32Array(56), 0, 1);
     expect([...pass.prior.dataSync()]).toEqual([...prior]);
     const batch = data.batch('train', ROWS);
@@ -121,7 +144,10 @@ describe('CausalWAE: the pass', () => {
 
 describe('CausalWAE: terms', () => {
   it.each(['mmd', 'gan', 'sinkhorn', 'sliced'] as const)('divergence: %s', async (divergence) => {
-    const model = await started(causal(data, { divergence, projections: 6, discriminator: [5], epsilon: 0.7 }), data);
+    const model = await started(
+      causal(data, { divergence, projections: 6, discriminator: [5], epsilon: 0.7 }),
+      data,
+    );
     const { pass, terms } = told(model);
     const [code, prior] = [rowsOf(pass.code), rowsOf(pass.prior)];
     if (divergence === 'mmd') near(terms['divergence']!, mmdOf(code, prior));
@@ -175,7 +201,10 @@ describe('CausalWAE: terms', () => {
     const A = rowsOf(room.adjacency());
     const unit = rowsOf(pass.unit);
     const consistency = unit.map((u) => {
-      const fitted = fromParents(A, u.map((v) => [v]));
+      const fitted = fromParents(
+        A,
+        u.map((v) => [v]),
+      );
       return sum(u.map((v, j) => (j === 0 ? 0 : (v - sigmoid(fitted[j]![0]!)) ** 2)));
     });
     near(terms['labelConsistency']!, weightedMean(consistency));
@@ -223,7 +252,10 @@ describe('CausalWAE: terms', () => {
     const model = await started(causal(data, { weights, maskLayer: 'mlp' }), data);
     const batch = data.batch('train', ROWS);
     const w = [1, 2, 0, 0.5, 3, 1, 0, 1.5];
-    const weighed = (factor: number): Batch => ({ ...batch, weights: tf.tensor1d(w.map((v) => v * factor)) });
+    const weighed = (factor: number): Batch => ({
+      ...batch,
+      weights: tf.tensor1d(w.map((v) => v * factor)),
+    });
     const one = told(model, weighed(1));
     const other = told(model, weighed(7));
     for (const [name, value] of Object.entries(one.terms)) near(other.terms[name]!, value, 1e-5);
@@ -232,7 +264,11 @@ describe('CausalWAE: terms', () => {
     // Rows of weight 0 may hold anything: other pictures, other labels, none.
     const changed = data.batch('train', [0, 1, 20, 3, 4, 5, 21, 7]);
     const labels = rowsOf(changed.labels).map((row, i) => (i === 6 ? row.map(() => NaN) : row));
-    const absent = told(model, { ...changed, labels: tf.tensor2d(labels), weights: tf.tensor1d(w) });
+    const absent = told(model, {
+      ...changed,
+      labels: tf.tensor2d(labels),
+      weights: tf.tensor1d(w),
+    });
     for (const [name, value] of Object.entries(one.terms)) near(absent.terms[name]!, value, 1e-5);
   });
 });
@@ -279,7 +315,9 @@ describe('missing labels and labels of every kind', () => {
     rowsOf(pass.labels).forEach((seen, r) => {
       const u = rowsOf(pass.unit)[r]!;
       const hue = Math.round(2 * u[2]!);
-      [u[0]!, u[1]!, ...[0, 1, 2].map((c) => Number(c === hue)), u[3]!].forEach((v, i) => near(seen[i]!, v, 1e-6));
+      [u[0]!, u[1]!, ...[0, 1, 2].map((c) => Number(c === hue)), u[3]!].forEach((v, i) =>
+        near(seen[i]!, v, 1e-6),
+      );
     });
   });
 });
@@ -288,7 +326,15 @@ describe('WAE', () => {
   it.each(['mmd', 'gan', 'sinkhorn', 'sliced'] as const)('with %s', async (divergence) => {
     const stochastic = divergence === 'mmd';
     const model = await started(
-      new WAE({ data, ...plain, divergence, lambda: 3, discriminator: [4], projections: 5, stochastic }),
+      new WAE({
+        data,
+        ...plain,
+        divergence,
+        lambda: 3,
+        discriminator: [4],
+        projections: 5,
+        stochastic,
+      }),
       data,
     );
     const { pass, terms, total } = told<Pass>(model);
@@ -296,8 +342,10 @@ describe('WAE', () => {
     const expected = {
       mmd: () => mmdOf(code, prior),
       sinkhorn: () => sinkhornOf(code, prior, 1),
-      sliced: () => slicedOf(code, prior, rowsOf(randomProjections(5, 3, context.rng.split('slices')))),
-      gan: () => weightedMean(code.map((z) => softplus(-discriminatorOf(model.adversary!.parameters())(z)))),
+      sliced: () =>
+        slicedOf(code, prior, rowsOf(randomProjections(5, 3, context.rng.split('slices')))),
+      gan: () =>
+        weightedMean(code.map((z) => softplus(-discriminatorOf(model.adversary!.parameters())(z)))),
     }[divergence]();
     near(terms['divergence']!, expected, divergence === 'sinkhorn' ? 5e-3 : 2e-4);
     near(terms['reconstruction']!, weightedMean(errors(pass)));
@@ -327,7 +375,10 @@ describe('SinkhornAutoencoder', () => {
 describe('HsicVAE', () => {
   it('is its objective', async () => {
     const weights = { reconstruction: 2, divergence: 0.5, independence: 30, label: 10 };
-    const model = await started(new HsicVAE({ data, ...small, freeLatents: 2, outputVariance: 0.05, weights }), data);
+    const model = await started(
+      new HsicVAE({ data, ...small, freeLatents: 2, outputVariance: 0.05, weights }),
+      data,
+    );
     const { pass, terms, total } = told(model);
     near(terms['reconstruction']!, weightedMean(errors(pass)) / 0.1);
     const [mean, logSigma] = [rowsOf(pass.posterior.mean), rowsOf(pass.posterior.logSigma)];
@@ -342,11 +393,19 @@ describe('HsicVAE', () => {
     u.forEach((row, r) => {
       const centred = row.map((v) => [2 * v - 1]);
       const z = conceptNetwork(parameters, 'label-network/', centred);
-      z.forEach((own, i) => near(cubeOf(pass.latents)[r]![i]![0]!, gain[i]![0]! * (own[0]! + centred[i]![0]!)));
+      z.forEach((own, i) =>
+        near(cubeOf(pass.latents)[r]![i]![0]!, gain[i]![0]! * (own[0]! + centred[i]![0]!)),
+      );
     });
     const w = [1, 2, 0, 0.5, 3, 1, 0, 1.5];
     const weighed = told(model, { ...data.batch('train', ROWS), weights: tf.tensor1d(w) });
-    near(weighed.terms['divergence']!, weightedMean(mean.map((m, i) => klRow(m, logSigma[i]!)), w));
+    near(
+      weighed.terms['divergence']!,
+      weightedMean(
+        mean.map((m, i) => klRow(m, logSigma[i]!)),
+        w,
+      ),
+    );
   });
 });
 
@@ -366,18 +425,30 @@ function headOf(model: Fitted, images: tf.Tensor4D): number[][] {
     Object.entries(model.parameters()).filter(([name]) => name.startsWith('encoder/')),
   ) as Record<string, tf.Variable>;
   const places = tf.tensor4d(
-    Array.from({ length: 64 }, (_, i) => [(2 * (i % 8)) / 7 - 1, (2 * Math.floor(i / 8)) / 7 - 1]).flat(),
+    Array.from({ length: 64 }, (_, i) => [
+      (2 * (i % 8)) / 7 - 1,
+      (2 * Math.floor(i / 8)) / 7 - 1,
+    ]).flat(),
     [1, 8, 8, 2],
   );
-  const filter = tf.concat([p['encoder/network/conv-1/filter']!, p['encoder/network/places']!], 2) as tf.Tensor4D;
+  const filter = tf.concat(
+    [p['encoder/network/conv-1/filter']!, p['encoder/network/places']!],
+    2,
+  ) as tf.Tensor4D;
   const all = tf.concat([images, places.tile([images.shape[0], 1, 1, 1])], 3) as tf.Tensor4D;
   const convolved = tf.conv2d(all, filter, 2, 'same').add(p['encoder/network/conv-1/bias']!);
   const layer = (x: number[][], name: string): number[][] => {
     const [w, b] = [rowsOf(p[`${name}/weight`]!), [...p[`${name}/bias`]!.dataSync()]];
     return x.map((row) => b.map((v, o) => v + sum(row.map((value, i) => value * w[i]![o]!))));
   };
-  const features = layer(flat(convolved).map((row) => row.map(elu)), 'encoder/network/dense');
-  return layer(features.map((row) => row.map(elu)), 'encoder/label');
+  const features = layer(
+    flat(convolved).map((row) => row.map(elu)),
+    'encoder/network/dense',
+  );
+  return layer(
+    features.map((row) => row.map(elu)),
+    'encoder/label',
+  );
 }
 
 /** Mean squared error of the label head on continuous labels that are all there. */
@@ -392,5 +463,7 @@ function planarW2(code: number[][]): number {
   const [[a, b], [, c]] = covariance as [[number, number], [number, number]];
   const trace = a + c;
   const determinant = a * c - b * b;
-  return sum(mean.map((m) => m * m)) + trace + 2 - 2 * Math.sqrt(trace + 2 * Math.sqrt(determinant));
+  return (
+    sum(mean.map((m) => m * m)) + trace + 2 - 2 * Math.sqrt(trace + 2 * Math.sqrt(determinant))
+  );
 }

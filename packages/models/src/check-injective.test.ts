@@ -21,10 +21,16 @@ describe('checkInjective', () => {
   });
 
   it('names what is flat, narrows, pools or throws away', () => {
-    expect(named(dense({ units: 8, inputShape: [4], activation: 'relu', name: 'flat' }))).toEqual(['flat']);
-    expect(named(dense({ units: 8, inputShape: [4] }), reLU({ name: 'rectify' }))).toEqual(['rectify']);
+    expect(named(dense({ units: 8, inputShape: [4], activation: 'relu', name: 'flat' }))).toEqual([
+      'flat',
+    ]);
+    expect(named(dense({ units: 8, inputShape: [4] }), reLU({ name: 'rectify' }))).toEqual([
+      'rectify',
+    ]);
     expect(named(dense({ units: 3, inputShape: [4], name: 'narrow' }))).toEqual(['narrow']);
-    expect(named(dense({ units: 4, inputShape: [4], activation: 'softmax', name: 'shares' }))).toEqual(['shares']);
+    expect(
+      named(dense({ units: 4, inputShape: [4], activation: 'softmax', name: 'shares' })),
+    ).toEqual(['shares']);
     const found = named(
       conv2d({ filters: 8, kernelSize: 3, padding: 'same', inputShape: [4, 4, 1] }),
       maxPooling2d({ poolSize: 2, name: 'pool' }),
@@ -32,7 +38,10 @@ describe('checkInjective', () => {
     );
     expect(found).toEqual(['pool', 'drop']);
     // Both reasons of one layer are told.
-    expect(named(dense({ units: 2, inputShape: [4], activation: 'relu', name: 'both' }))).toEqual(['both', 'both']);
+    expect(named(dense({ units: 2, inputShape: [4], activation: 'relu', name: 'both' }))).toEqual([
+      'both',
+      'both',
+    ]);
   });
 
   it('refuses what is no network', () => {

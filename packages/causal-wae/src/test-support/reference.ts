@@ -19,7 +19,9 @@ export function mmdOf(x: Rows, y: Rows): number {
 
 /** Gaussian kernel of a sample with itself, σ² the median of d² over its pairs. */
 function gaussianGram(x: Rows): number[][] {
-  const pairs = x.flatMap((a, i) => x.slice(i + 1).map((b) => distance(a, b))).sort((a, b) => a - b);
+  const pairs = x
+    .flatMap((a, i) => x.slice(i + 1).map((b) => distance(a, b)))
+    .sort((a, b) => a - b);
   const half = pairs.length / 2;
   const median =
     pairs.length % 2 ? pairs[Math.floor(half)]! : (pairs[half - 1]! + pairs[half]!) / 2;

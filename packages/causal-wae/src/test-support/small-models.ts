@@ -3,13 +3,22 @@ import { createRng } from '@causal/random';
 import * as tf from '@tensorflow/tfjs';
 import { CausalWAE, type CausalWAEOptions } from '../causal-wae';
 
-export const small = { width: 2, depth: 1, features: 6, decoderWidth: 4, mechanismSteps: 2 } as const;
+export const small = {
+  width: 2,
+  depth: 1,
+  features: 6,
+  decoderWidth: 4,
+  mechanismSteps: 2,
+} as const;
 export const plain = { width: 2, depth: 1, features: 6, decoderWidth: 4, latentSize: 3 } as const;
 export const ROWS = [0, 1, 2, 3, 4, 5, 6, 7];
 export const context = { rng: createRng(5), step: 0, steps: 9, training: true };
 export interface Fitted {
   prepare(given: never, hooks: never): Promise<void>;
-  loss(batch: never, given: typeof context): { total: tf.Scalar; terms: Record<string, tf.Scalar>; carried?: Record<string, tf.Tensor> };
+  loss(
+    batch: never,
+    given: typeof context,
+  ): { total: tf.Scalar; terms: Record<string, tf.Scalar>; carried?: Record<string, tf.Tensor> };
   parameters(): Record<string, tf.Variable>;
   buffers(): Readonly<Record<string, tf.Variable>>;
   onWarning: (message: string) => void;
@@ -44,4 +53,3 @@ export const causal = (data: CausalWAEData, options: CausalWAEOptions = {}): Cau
     ...small,
     ...options,
   });
-

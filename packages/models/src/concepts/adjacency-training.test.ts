@@ -46,7 +46,18 @@ it('λh + (c/2)h²', () => {
 });
 
 it('discreteGraph drops small entries, then the weakest edge of each cycle, and tells which', () => {
-  const { graph, dropped } = discreteGraph([[0, 0.9, 0.1], [-0.5, 0, 0], [0, -0.8, 0]], 0.3);
-  expect(graph).toEqual([[0, 0.9, 0], [0, 0, 0], [0, -0.8, 0]]);
+  const { graph, dropped } = discreteGraph(
+    [
+      [0, 0.9, 0.1],
+      [-0.5, 0, 0],
+      [0, -0.8, 0],
+    ],
+    0.3,
+  );
+  expect(graph).toEqual([
+    [0, 0.9, 0],
+    [0, 0, 0],
+    [0, -0.8, 0],
+  ]);
   expect(dropped).toEqual([expect.objectContaining({ from: 1, to: 0 })]);
 });
