@@ -1,7 +1,6 @@
 // Every term of every recipe here against float64 loops written from the papers, on what a pass held.
 import { randomProjections } from '@causal/divergences';
 import type { ConceptPass, Pass } from '@causal/models';
-import { createRng } from '@causal/random';
 import {
   conceptNetwork,
   cubeOf,
