@@ -1,4 +1,4 @@
-import { prefixed, type Parameters, type Part } from '@causal/nn';
+import { disposeVariables, prefixed, type Parameters, type Part } from '@causal/nn';
 import type { Rng } from '@causal/random';
 import { GumbelMaskLayer, parentSum } from '@causal/scm';
 import type * as tf from '@tensorflow/tfjs';
@@ -58,7 +58,7 @@ export class MaskNetwork implements Part {
   }
 
   dispose(): void {
-    this.#mlp?.dispose();
-    this.#mcsl?.dispose();
+    // Not the layer's own dispose: it throws where the layer was never part of a tf.LayersModel.
+    disposeVariables(this.parameters());
   }
 }
