@@ -22,6 +22,7 @@ describe('SinkhornAutoencoder on the sphere', () => {
     data: continuous,
     create: () => new SinkhornAutoencoder({ data: continuous, ...plain, match: 'sphere' }),
     unpack: (packed) => SinkhornAutoencoder.unpack(packed),
+    steps: 60,
   });
 });
 

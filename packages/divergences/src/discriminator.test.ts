@@ -160,7 +160,7 @@ describe('LatentDiscriminator', () => {
     wide.dispose();
     expect(() => make({ logPrior: gaussianPrior({ dimension: 3 }) })).toThrow('dimension 2, got 3');
     expect(() => make({ penaltyWeight: -1 })).toThrow('`penaltyWeight` must be');
-    expect(() => make({ hiden: [3] } as never)).toThrow("Did you mean 'hidden'");
+    expect(() => make({ hiden: [3] } as never)).toThrow('did you mean `hidden`');
     d.dispose();
     tf.dispose([p, c]);
   });

@@ -116,7 +116,7 @@ describe('slicedWasserstein', () => {
       }),
     ).toBe(0);
     expect(() => slicedWasserstein(x, x, { projections: wrong })).toThrow('must be [count, 3]');
-    expect(() => slicedWasserstein(x, x, { p: 0.5 })).toThrow('at least 1, got 0.5');
+    expect(() => slicedWasserstein(x, x, { p: 0.5 })).toThrow('≥ 1, got 0.5');
     tf.dispose([x, wrong]);
   });
 });

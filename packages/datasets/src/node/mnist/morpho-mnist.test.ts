@@ -143,7 +143,9 @@ describe('morphoMnist', () => {
     expect(() => morphoMnist({ cache: true as never })).toThrow(
       /`cache` must be \{ dir: folder \}/,
     );
-    expect(() => morphoMnist({ labelled: 2 })).toThrow(/labelled must be a share/);
+    expect(() => morphoMnist({ labelled: 2 })).toThrow(
+      /`labelled` must be a finite number ≥ 0 and ≤ 1/,
+    );
     expect(() => morphoMnist({ source: dir })).toThrow(/no file train-images-idx3-ubyte/);
   });
 });
