@@ -55,7 +55,7 @@ describe('randomDag', () => {
     expect(() => randomDag({ nodes: 3, edges: 4 })).toThrow(/3 nodes take 0 … 3 edges.*got 4/);
     expect(() => randomDag({ nodes: 0, edges: 0 })).toThrow(/positive integer/);
     expect(() => randomDag({ nodes: 2, edges: 1, kind: 'tree' as 'scale-free' })).toThrow(
-      /got 'tree'/,
+      /got "tree"/,
     );
     expect(() => randomDag({ nodes: 2, edges: 1, weights: [0, 1] })).toThrow(/0 < low/);
   });

@@ -188,7 +188,7 @@ describe('beside gadjid', () => {
       }).toEqual(expected);
     }
     expect(() => adjustmentDistance([[0]], [[0]], { strategy: 'oset' as 'optimal' })).toThrow(
-      /'optimal', got 'oset'/,
+      /'optimal', got "oset"/,
     );
   });
 
