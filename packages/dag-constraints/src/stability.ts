@@ -68,26 +68,26 @@ export async function edgeStability(
     'resampling',
     CALLER,
   );
-  const count = subsampleSize(rows, columns.length, options.share);
+  const size = subsampleSize(rows, columns.length, options.share);
   const rng = createRng(options.rng ?? options.seed ?? 0);
   const pacer = new Pacer(options);
   const work = options.signal ? { signal: options.signal } : {};
-  const frequency = columns.map(() => columns.map(() => 0));
+  const times = columns.map(() => columns.map(() => 0));
   for (let sample = 0; sample < samples; sample++) {
     const draw = rng.split(`sample ${sample}`);
     const drawn = varied(columns, () =>
       resampling === 'bootstrap'
         ? Int32Array.from({ length: rows }, () => draw.int(rows))
-        : Int32Array.from(draw.permutation(rows).subarray(0, count)).sort(),
+        : Int32Array.from(draw.permutation(rows).subarray(0, size)).sort(),
     );
     const found = await learn(
       Array.from(drawn, (row) => columns.map((column) => column[row]!)),
       work,
     );
-    add(found, frequency, 1 / samples);
+    count(found, times);
     await pacer.report(sample + 1, samples, resampling);
   }
-  return frequency;
+  return times.map((row) => row.map((v) => v / samples));
 }
 
 function subsampleSize(rows: number, d: number, share: number | undefined): number {
@@ -114,10 +114,10 @@ function varied(columns: readonly Float64Array[], draw: () => Int32Array): Int32
   );
 }
 
-/** Adds `weight` for each edge of a learner's result. */
-function add(found: { readonly adjacency: Matrix }, frequency: number[][], weight: number): void {
+/** Adds 1 for each edge of a learner's result. */
+function count(found: { readonly adjacency: Matrix }, times: number[][]): void {
   const adjacency: unknown = (found as typeof found | undefined)?.adjacency;
-  const d = frequency.length;
+  const d = times.length;
   const square =
     Array.isArray(adjacency) &&
     adjacency.length === d &&
@@ -127,7 +127,5 @@ function add(found: { readonly adjacency: Matrix }, frequency: number[][], weigh
       `\`learn\` must give { adjacency } of ${d} × ${d}, got ${show(found)}.`,
     ]);
   }
-  (adjacency as Matrix).forEach((row, i) =>
-    row.forEach((v, j) => v && (frequency[i]![j]! += weight)),
-  );
+  (adjacency as Matrix).forEach((row, i) => row.forEach((v, j) => v && times[i]![j]!++));
 }
