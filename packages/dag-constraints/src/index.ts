@@ -40,6 +40,7 @@ export {
   type Diagnosis,
   r2Sortability,
   sortRegress,
+  type SortRegressOptions,
   standardize,
   varsortability,
 } from './diagnostics';

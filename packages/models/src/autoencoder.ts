@@ -22,6 +22,7 @@ export class Autoencoder<
   O extends ModelOptions = ModelOptions,
   N extends Networks = Networks,
 > extends BaseAutoencoder<O, N> {
+  /** @internal */
   protected readonly recipe: PlainRecipe<never, O, N>;
 
   protected constructor(recipe: PlainRecipe<never, O, N>, source: ModelSource, options: O) {
@@ -57,10 +58,12 @@ export class Autoencoder<
 
   async finish(): Promise<void> {}
 
+  /** @internal */
   rowWeights(): null {
     return null;
   }
 
+  /** @internal */
   protected makeNetworks(shapes: Shapes, rng: Rng): N {
     return this.recipe.networks(shapes, this.options, rng, null);
   }

@@ -39,6 +39,7 @@ export abstract class BaseAutoencoder<
   options: O;
   /** Called with what should be looked at. Default: console.warn, each message once. */
   onWarning: (message: string) => void = warnOnce();
+  /** @internal */
   protected abstract readonly recipe: BaseRecipe<O, N>;
   #built: Built<N> | null = null;
   /** Networks that were read from a file with this model: nobody else would free them. */
@@ -70,7 +71,7 @@ export abstract class BaseAutoencoder<
     return this.#built !== null;
   }
 
-  /** @throws Error before the model has networks. */
+  /** @internal @throws Error before the model has networks. */
   protected get built(): Built<N> {
     if (!this.#built) {
       throw new Error(
@@ -102,7 +103,7 @@ export abstract class BaseAutoencoder<
   /** @internal What comes after training, before the model is used. */
   abstract finish(data: Dataset, hooks: StageHooks): Promise<void>;
 
-  /** Makes encoder, decoder and the recipe's own networks. */
+  /** @internal Makes encoder, decoder and the recipe's own networks. */
   protected assemble(
     rng: Rng,
     plan: DecoderPlan | null,
@@ -137,14 +138,16 @@ export abstract class BaseAutoencoder<
     };
   }
 
+  /** @internal */
   protected abstract makeNetworks(shapes: Shapes, rng: Rng): N;
 
-  /** What the recipe's functions are told. */
+  /** @internal What the recipe's functions are told. */
   protected get room(): Room<O, N> {
     const { networks, shapes } = this.built;
     return { options: this.options, networks, shapes };
   }
 
+  /** @internal */
   protected passParts(): PassParts {
     const { shapes, encoder, decoder } = this.built;
     const { recipe, options } = this;
@@ -160,7 +163,7 @@ export abstract class BaseAutoencoder<
     };
   }
 
-  /** P_Z of the code. */
+  /** @internal P_Z of the code. */
   protected prior(): PassParts['prior'] {
     const { shapes } = this.built;
     return (
@@ -262,7 +265,7 @@ export abstract class BaseAutoencoder<
     await writeModelFolder(folder, this.pack());
   }
 
-  /** Means of q(code | x[, u]) [n, code], in chunks. Called inside a tidy. */
+  /** @internal Means of q(code | x[, u]) [n, code], in chunks. Called inside a tidy. */
   protected codes(images: tf.Tensor4D, labels: tf.Tensor2D | null): tf.Tensor2D {
     const { encoder } = this.built;
     const parts = chunked(images.shape[0], (row, size) =>
@@ -276,7 +279,7 @@ export abstract class BaseAutoencoder<
     return tf.concat2d(parts, 0);
   }
 
-  /** Pictures from what the decoder sees, in chunks. */
+  /** @internal Pictures from what the decoder sees, in chunks. */
   protected paint({ concepts, free }: DecoderInput): tf.Tensor4D {
     const n = (concepts ?? free)!.shape[0];
     const parts = chunked(n, (row, size) =>

@@ -79,6 +79,7 @@ export class ConceptAutoencoder<
   readonly #head: LabelHead;
   #concepts: BuiltConcepts | null = null;
 
+  /** @internal */
   protected readonly recipe: ConceptRecipe<never, O, N>;
 
   readonly #withDecoder: (decoder: DecoderName) => O;
@@ -184,7 +185,7 @@ export class ConceptAutoencoder<
         `${this.kind}: data set "${data.name}" carries a graph that you believe in, but the model learns its own from the labels: say graph: data.graph to use yours.`,
       );
     }
-    return findGraph(this.options, labels, this.space, hooks);
+    return findGraph(this.options, labels, this.space, hooks, this.onWarning);
   }
 
   /** A by (2) under (3) on the labels alone, and the DAG nearest to it. */
@@ -260,6 +261,7 @@ export class ConceptAutoencoder<
     };
   }
 
+  /** @internal */
   protected makeNetworks(shapes: Shapes, rng: Rng): N {
     return this.recipe.networks(shapes, this.options, rng, this.space);
   }
@@ -273,7 +275,7 @@ export class ConceptAutoencoder<
     return { imageShape: this.imageShape, conceptCount, latentSize, freeLatents, codeSize };
   }
 
-  /** How often each training row is drawn; null where all alike. */
+  /** @internal How often each training row is drawn; null where all alike. */
   rowWeights(data: Dataset): RowWeights {
     const { plan } = this.built;
     const kind = decoderKind(this.options);
@@ -296,6 +298,7 @@ export class ConceptAutoencoder<
     }) as unknown as number[][][] | null;
   }
 
+  /** @internal */
   protected override get room(): ConceptRoom<O, N> {
     const { edges, mask, adjacency, multipliers, mechanisms } = this.#builtConcepts;
     const masked = (): tf.Tensor2D => adjacency.mul(mask) as tf.Tensor2D;
@@ -311,6 +314,7 @@ export class ConceptAutoencoder<
     };
   }
 
+  /** @internal */
   protected override passParts(): PassParts {
     const { room } = this;
     return {

@@ -12,9 +12,18 @@ export type { ConceptInterventions, ConceptValue } from './concepts/intervention
 export { labelConsistency } from './concepts/label-consistency';
 export { LabelLatents } from './concepts/label-latents';
 export { MaskNetwork, type MaskLayerName } from './concepts/mask-network';
-export { Mechanisms, type MechanismsOptions } from './concepts/mechanisms';
+export {
+  Mechanisms,
+  type FitMechanismsOptions,
+  type MechanismsOptions,
+} from './concepts/mechanisms';
+export type { PenaltyName } from './concepts/adjacency-training';
+export type { CodePosterior } from './encoders/image-encoder';
+export type { DecoderChoice } from './decoders/kinds';
+export type { WarpDecoderOptions } from './decoders/warp/warp-decoder';
+export type { WarpOptions } from './decoders/warp/warp-kind';
 export { counterfactualGrid, type CounterfactualGrid } from './counterfactual-grid';
-export type { Decoder, DecoderInput, PaintedSample } from './decoders/decoder';
+export type { Decoder, DecoderInput, DecoderPlan, PaintedSample } from './decoders/decoder';
 export {
   FieldsDecoder,
   type FieldsDecoderOptions,
@@ -44,6 +53,8 @@ export {
   weight,
   type ConceptModelOptions,
   type ConceptOptionsInput,
+  type DecoderName,
+  type SearchScore,
   type ModelOptions,
   type NetworkOptionsInput,
   type PlainOptionsInput,

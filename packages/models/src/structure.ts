@@ -58,9 +58,10 @@ export async function findGraph(
   labels: Matrix,
   space: ConceptSpace,
   { rng, signal, onStage }: StageHooks,
+  warn: (message: string) => void,
 ): Promise<number[][]> {
   onStage?.('graph', 0);
-  const graph = await conceptGraph(choice, labels, space.names, rng, signal);
+  const graph = await conceptGraph(choice, labels, space.names, rng, { signal, warn });
   onStage?.('graph', 1);
   return graph;
 }

@@ -1,4 +1,4 @@
-export { Convolution } from './convolution';
+export { Convolution, type ConvolutionOptions } from './convolution';
 export { Dense } from './dense';
 export { dropout } from './dropout';
 export { LayersPart, layersParameters, seedLayers } from './layers-model';

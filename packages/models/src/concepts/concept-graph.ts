@@ -25,7 +25,7 @@ export async function conceptGraph(
   labels: Matrix,
   names: readonly string[],
   rng: Rng,
-  signal?: AbortSignal,
+  { signal, warn }: { signal?: AbortSignal | undefined; warn: (message: string) => void },
 ): Promise<number[][]> {
   if (graph === 'learn') {
     const rows = [...rng.split('graph-rows').permutation(labels.length)].slice(0, SEARCH_ROWS);
@@ -38,6 +38,12 @@ export async function conceptGraph(
         ...(signal ? { signal } : {}),
       },
     );
+    if (found.undecided.length > 0) {
+      const edges = found.undecided.map(([i, j]) => `${names[i]} → ${names[j]}`).join(', ');
+      warn(
+        `The labels do not say which way round these edges go: ${edges}. do() moves along them as they stand; say what you know with priorKnowledge: { required, forbidden, roots, tiers }, or give graph.`,
+      );
+    }
     return linearWeights(found.adjacency, labels);
   }
   checkGraph(graph, names);

@@ -15,7 +15,7 @@ export class LabelLatents implements Part {
   readonly #space: ConceptSpace;
   readonly #network: ConceptMlp;
   readonly #gain: tf.Variable;
-  /** [d, F, k]: where each category stands; null where every concept is one number. */
+  /** Where each category stands, of shape [d, F, k]; null where every concept is one number. */
   readonly #places: tf.Variable | null;
 
   constructor(rng: Rng, space: ConceptSpace, latentSize: number, gain: number) {

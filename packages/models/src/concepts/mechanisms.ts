@@ -46,7 +46,7 @@ export class Mechanisms implements Part {
   readonly #space: ConceptSpace;
   readonly #do: DoOperator;
   readonly #networks = new Map<number, MechanismNetwork>();
-  /** [d, kept]: root values, or residuals of continuous effects. */
+  /** Root values, or residuals of continuous effects, of shape [d, kept]. */
   readonly #kept: tf.Variable;
 
   constructor({ graph, space, rng, hidden = 48 }: MechanismsOptions) {
