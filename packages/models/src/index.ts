@@ -20,6 +20,7 @@ export {
 export type { PenaltyName } from './concepts/adjacency-training';
 export type { CodePosterior } from './encoders/image-encoder';
 export type { DecoderChoice } from './decoders/kinds';
+export type { Blocks } from './decoders/warp/screening';
 export type { WarpDecoderOptions } from './decoders/warp/warp-decoder';
 export type { WarpOptions } from './decoders/warp/warp-kind';
 export { counterfactualGrid, type CounterfactualGrid } from './counterfactual-grid';
