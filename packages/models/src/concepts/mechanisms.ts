@@ -38,7 +38,7 @@ const KEPT_VALUES = 512;
  *
  * do() propagates through them to all descendants in topological order (abduction, action,
  * prediction in label space): each row carries its own residual, and what is behind its own discrete
- * values ({@link monotoneCoupling}, {@link maximalCoupling}), so that an intervention that changes
+ * values (`monotoneCoupling`, `maximalCoupling`), so that an intervention that changes
  * nothing changes nothing, and discrete effects keep to their values.
  */
 export class Mechanisms implements Part {

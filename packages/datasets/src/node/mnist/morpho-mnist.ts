@@ -53,7 +53,7 @@ const KEYS = [
  *
  * `thickness` (pixels) = ½ + Gamma(10, rate 5); `intensity` (64–255) = 64 + 191·σ(2(thickness − 2.5) +
  * ½·noise); `slant` (rad) = π·N(0, .1); `digit` is MNIST's label. Graph: thickness → intensity. Labels
- * are what was set; what {@link measureDigit} measures is near, not equal.
+ * are what was set; what `measureDigit` measures is near, not equal.
  *
  * 60,000 training and 10,000 test pictures, made once on all processors (minutes) and kept. `render`
  * with `like` and `counterfactual` set labels on each row's own digit; where the digit's label is

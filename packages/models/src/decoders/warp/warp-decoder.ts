@@ -11,7 +11,7 @@ export interface WarpDecoderOptions {
   readonly imageShape: readonly [number, number, number];
   readonly conceptCount: number;
   readonly latentSize: number;
-  /** Which block paints which pixel, from {@link screenBlocks} or given. */
+  /** Which block paints which pixel, from `screenBlocks` or given. */
   readonly blocks: Blocks;
   /** Pixels sampled a step. Default 256. */
   readonly samplePixels?: number;
