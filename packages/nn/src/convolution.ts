@@ -6,7 +6,9 @@ import { disposeVariables, type Part } from './part';
 export interface ConvolutionOptions {
   /** Side of the filter. */
   readonly size: number;
+  /** Channels of what comes in. */
   readonly inputs: number;
+  /** Channels of what goes out: the number of filters. */
   readonly outputs: number;
   /** Default 1. */
   readonly stride?: number;
