@@ -10,7 +10,8 @@ import { prepareFields } from '@causal/models';
 import { circumstances } from '../circumstances';
 import { drawSheet, judge } from './judge';
 import { RECIPE, Trainee, type Recipe } from './model';
-import { hostRows, worldOf, type World } from './worlds';
+import { worldOf, type World } from '../ordinary/worlds';
+import { hostRows } from './worlds';
 
 const { values } = parseArgs({
   options: {

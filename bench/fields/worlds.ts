@@ -1,20 +1,4 @@
-import { faces, flow, pendulum, type GeneratedDataset } from '@causal/datasets';
-
-export type World = 'pendulum' | 'flow' | 'faces' | 'beard';
-
-/** The data sets that the decoder is judged on. */
-export function worldOf(name: World, size: number): GeneratedDataset {
-  switch (name) {
-    case 'pendulum':
-      return pendulum({ size, seed: 1 });
-    case 'flow':
-      return flow({ size, seed: 1 });
-    case 'faces':
-      return faces({ size, seed: 1, train: 6000, test: 2000 });
-    case 'beard':
-      return faces({ size, seed: 1, train: 6000, test: 2000, concepts: 'beard' });
-  }
-}
+import type { GeneratedDataset } from '@causal/datasets';
 
 /** A split's pictures and labels on the host; labels on the unit scale. */
 export interface HostRows {

@@ -6,6 +6,7 @@ import {
   networkShape,
   recipe,
   weight,
+  withoutGraph,
   type ConceptOptionsInput,
   type ConceptRoom,
   type Networks,
@@ -36,7 +37,7 @@ export interface ConditionVAEOptions
     | undefined;
 }
 
-const { latentSize, freeLatents, mechanismSteps, graph, penalty, edgeThreshold } = conceptShape;
+const { latentSize, freeLatents, mechanismSteps } = conceptShape;
 const options = z
   .strictObject({
     ...networkShape,
@@ -53,12 +54,7 @@ const options = z
       })
       .prefault({}),
   })
-  .transform((given) => ({
-    ...given,
-    graph: graph.parse(undefined),
-    penalty: penalty.parse(undefined),
-    edgeThreshold: edgeThreshold.parse(undefined),
-  }));
+  .transform((given) => ({ ...given, ...withoutGraph }));
 type Options = z.output<typeof options>;
 
 interface ConditionNetworks extends Networks {

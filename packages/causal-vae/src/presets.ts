@@ -30,6 +30,28 @@ interface Preset extends PresetNumbers {
   readonly latentSize: number;
 }
 
+/** As the paper has it. */
+const paper: Preset = {
+  decoder: 'perConcept',
+  initialLogSigma: 0,
+  latentSize: 4,
+  adjacency: 'train',
+  maskLayer: 'mlp',
+  noise: 'published',
+  gain: 1,
+  outputVariance: 0.01,
+  encoderVariance: 'learned',
+  weights: {
+    reconstruction: 1,
+    noise: 0.3,
+    latent: 1,
+    label: 1000,
+    labelConsistency: 1,
+    acyclicity: 1,
+    consistency: 1,
+  },
+};
+
 export const PRESETS: Readonly<Record<CausalVAEPreset, Preset>> = {
   /** Ours: z₁ = λ₁(u) + (I − Aᵀ)⁻¹ε with λ₂ = 1, g the identity. */
   causal: {
@@ -52,49 +74,10 @@ export const PRESETS: Readonly<Record<CausalVAEPreset, Preset>> = {
       consistency: 0,
     },
   },
-  /** As the paper has it. */
-  paper: {
-    decoder: 'perConcept',
-    initialLogSigma: 0,
-    latentSize: 4,
-    adjacency: 'train',
-    maskLayer: 'mlp',
-    noise: 'published',
-    gain: 1,
-    outputVariance: 0.01,
-    encoderVariance: 'learned',
-    weights: {
-      reconstruction: 1,
-      noise: 0.3,
-      latent: 1,
-      label: 1000,
-      labelConsistency: 1,
-      acyclicity: 1,
-      consistency: 1,
-    },
-  },
+  paper,
   /**
-   * The numbers of the released code: α .3, β 1, the encoder's variance 1, latents 4 × 4. Its faults are
-   * not repeated (docs/equations.md lists them).
+   * The numbers of the released code where they are others: the encoder's variance 1, the output's .001.
+   * Its faults are not repeated (docs/equations.md lists them).
    */
-  official: {
-    decoder: 'perConcept',
-    initialLogSigma: 0,
-    latentSize: 4,
-    adjacency: 'train',
-    maskLayer: 'mlp',
-    noise: 'published',
-    gain: 1,
-    outputVariance: 0.001,
-    encoderVariance: 'one',
-    weights: {
-      reconstruction: 1,
-      noise: 0.3,
-      latent: 1,
-      label: 1000,
-      labelConsistency: 1,
-      acyclicity: 1,
-      consistency: 1,
-    },
-  },
+  official: { ...paper, outputVariance: 0.001, encoderVariance: 'one' },
 };

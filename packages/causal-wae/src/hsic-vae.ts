@@ -8,6 +8,7 @@ import {
   recipe,
   splitCode,
   weight,
+  withoutGraph,
   type ConceptOptionsInput,
   type ConceptRoom,
   type Networks,
@@ -39,7 +40,7 @@ export interface HsicVAEOptions
     | undefined;
 }
 
-const { latentSize, mechanismSteps, graph, penalty, edgeThreshold, freeLatents } = conceptShape;
+const { latentSize, mechanismSteps, freeLatents } = conceptShape;
 const options = z
   .strictObject({
     ...networkShape,
@@ -57,12 +58,7 @@ const options = z
       })
       .prefault({}),
   })
-  .transform((given) => ({
-    ...given,
-    graph: graph.parse(undefined),
-    penalty: penalty.parse(undefined),
-    edgeThreshold: edgeThreshold.parse(undefined),
-  }));
+  .transform((given) => ({ ...given, ...withoutGraph }));
 type Options = z.output<typeof options>;
 interface HsicNetworks extends Networks {
   readonly labels: LabelLatents;

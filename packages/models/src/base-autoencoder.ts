@@ -3,7 +3,7 @@ import { gaussianPrior } from '@causal/divergences';
 import { prefixed, type Parameters } from '@causal/nn';
 import { optionNames } from '@causal/options';
 import type { Rng } from '@causal/random';
-import type { Carried, FitResult, Loss, LossContext, Trainable } from '@causal/training';
+import type { FitResult, Loss, LossContext, Trainable } from '@causal/training';
 import * as tf from '@tensorflow/tfjs';
 import { buildDecoder } from './decoders/kinds';
 import type { Decoder, DecoderInput, DecoderPlan, RowWeights } from './decoders/decoder';
@@ -175,18 +175,13 @@ export abstract class BaseAutoencoder<
     const pass = runPass(this.passParts(), batch, context);
     const terms = this.recipe.terms(pass as never, this.room as never);
     const { total, terms: values } = weighTerms(terms, this.options.weights);
-    const { penalty, carried = {} } = pass.sample;
+    const { penalty } = pass.sample;
     const regularization = this.built.encoder.regularization();
     const added = [penalty, regularization].filter((term) => term !== undefined && term !== null);
     return {
       total: tf.addN([total, ...added]) as tf.Scalar,
       terms: { ...values, ...(penalty ? { decoder: penalty } : {}) },
-      carried: {
-        ...Object.fromEntries(
-          Object.entries(carried).map(([name, value]) => [`decoder/${name}`, value]),
-        ),
-        ...(this.adversary ? { code: pass.code, prior: pass.prior } : {}),
-      },
+      carried: this.adversary ? { code: pass.code, prior: pass.prior } : {},
     };
   }
 
@@ -197,14 +192,8 @@ export abstract class BaseAutoencoder<
   /** @internal How often each training row is drawn; null where all alike. */
   abstract rowWeights(data: Dataset): RowWeights;
 
-  async afterStep(_context: LossContext, carried: Carried): Promise<void> {
-    await this.built.decoder.afterStep?.(
-      Object.fromEntries(
-        Object.entries(carried).flatMap(([name, value]) =>
-          name.startsWith('decoder/') ? [[name.slice('decoder/'.length), value]] : [],
-        ),
-      ),
-    );
+  async afterStep(): Promise<void> {
+    await this.built.decoder.afterStep?.();
   }
 
   /** Trained parameters by name. */

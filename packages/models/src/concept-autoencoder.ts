@@ -19,7 +19,7 @@ import {
 } from './concepts/interventions';
 import { headSizes, LabelHead } from './concepts/label-head';
 import { Mechanisms } from './concepts/mechanisms';
-import type { DecoderPlan, RowWeights } from './decoders/decoder';
+import type { DecoderPlan, Examples, RowWeights } from './decoders/decoder';
 import { chooseDecoder, decoderKind, type DecoderChoice } from './decoders/kinds';
 import { checkImages, chunked, sampleRng, type ModelSource } from './inputs';
 import type { ConceptModelOptions, DecoderName } from './options';
@@ -30,7 +30,6 @@ import {
   findGraph,
   fitMechanisms,
   labelledRows,
-  type LabelledRows,
   type StageHooks,
   type Structure,
 } from './structure';
@@ -145,10 +144,13 @@ export class ConceptAutoencoder<
     const labelled = labelledRows(data, this.space);
     const start = this.#free ? await this.#pretrained(labelled.labels, hooks) : null;
     const graph = start ? start.graph : await this.#findGraph(data, labelled.labels, hooks);
-    if (this.options.decoder === 'auto') await this.#chooseDecoder(data, labelled, graph, hooks);
+    const open = this.options.decoder === 'auto';
+    const seen =
+      open || decoderKind(this.options).plan ? await examples(data, labelled, hooks) : null;
+    if (open) await this.#chooseDecoder(seen!, graph, hooks);
     const kind = decoderKind(this.options);
     const plan = kind.plan
-      ? await kind.plan(await examples(data, labelled, hooks), graph, this.#shapes(null), {
+      ? await kind.plan(seen!, graph, this.#shapes(null), {
           rng,
           signal: hooks.signal,
           onProgress: (progress) => hooks.onStage?.('screening', progress),
@@ -166,14 +168,7 @@ export class ConceptAutoencoder<
     if (start) this.#freeAdjacency(start);
   }
 
-  async #chooseDecoder(
-    data: Dataset,
-    labelled: LabelledRows,
-    graph: Matrix,
-    hooks: StageHooks,
-  ): Promise<void> {
-    const { rng, signal } = hooks;
-    const seen = await examples(data, labelled, hooks);
+  async #chooseDecoder(seen: Examples, graph: Matrix, { rng, signal }: StageHooks): Promise<void> {
     this.choice = await chooseDecoder(seen, graph, this.#shapes(null), { rng, signal });
     this.options = this.#withDecoder(this.choice.decoder);
   }

@@ -52,6 +52,7 @@ export {
   networkShape,
   plainShape,
   weight,
+  withoutGraph,
   type ConceptModelOptions,
   type ConceptOptionsInput,
   type DecoderName,

@@ -147,6 +147,13 @@ export const conceptShape = {
   mechanismSteps: z.int().min(1).default(1500),
 } as const;
 
+/** What a model whose concepts have no edges derives where others have options of the graph. */
+export const withoutGraph = {
+  graph: conceptShape.graph.parse(undefined),
+  penalty: conceptShape.penalty.parse(undefined),
+  edgeThreshold: conceptShape.edgeThreshold.parse(undefined),
+} as const;
+
 /** Weight of a loss term. */
 export const weight = z.number().nonnegative();
 

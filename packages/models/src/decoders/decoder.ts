@@ -1,7 +1,7 @@
 import type { HostTensor, Part } from '@causal/nn';
 import type { Matrix } from '@causal/datasets';
 import type { Rng } from '@causal/random';
-import type { Carried, LossContext } from '@causal/training';
+import type { LossContext } from '@causal/training';
 import type * as tf from '@tensorflow/tfjs';
 
 /** What a decoder paints from. */
@@ -18,8 +18,6 @@ export interface PaintedSample {
   readonly target: tf.Tensor3D;
   /** What the decoder itself adds to the loss, weighed. */
   readonly penalty?: tf.Scalar;
-  /** Kept for {@link Decoder.afterStep}. */
-  readonly carried?: Carried;
 }
 
 /** g₃: latents to pictures. */
@@ -32,7 +30,7 @@ export interface Decoder extends Part {
    */
   sample(input: DecoderInput, images: tf.Tensor4D, context: LossContext): PaintedSample;
   /** Outside the tape, after a step of the optimiser. */
-  afterStep?(carried: Carried): void | Promise<void>;
+  afterStep?(): void | Promise<void>;
   /** Which concept may touch which pixel [d, height, width], 0 to 1, where the decoder knows. */
   gates?(): tf.Tensor3D;
 }
